@@ -1,0 +1,155 @@
+"""Statements about float code, and the check that compares code with exact arithmetic.
+
+A statement over the reals and the behaviour of an implementation are different things, so they are different rows: here
+the points are floats, taken exactly, the reference is the predicate in exact arithmetic at those very floats, and the
+code must stay within a stated number of rounding units.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from ddcl_theory.checks.base import Check, Settings
+from ddcl_theory.checks.sampling import float_batch
+from ddcl_theory.domain import Domain, Sizes
+from ddcl_theory.evaluate import Inexact, Undefined, balls, fractions
+from ddcl_theory.evidence import Evidence, Outcome, Strength, Witness
+from ddcl_theory.expression import digest, lift, serialise
+from ddcl_theory.point import Value, exact
+from ddcl_theory.relation import Predicate
+
+
+@dataclass(frozen=True)
+class CodeStatement:
+    """`code` computes `reference` to within `units` rounding units of `scale`.
+
+    code: "module:function" of one argument, the batch of points {name: tensor (cases, *shape)}, that returns a tensor
+        (cases,) or (cases, m); for a list-valued reference of m expressions.
+    reference, scale: predicates; scale is the size of the terms that are added, so that cancellation is allowed for.
+    at_least_zero: instead of comparing, demand that the code's value is never negative.
+    """
+
+    domain: Domain
+    code: str
+    reference: Predicate
+    scale: Predicate
+    dtype: str = "float64"
+    units: int = 64
+    at_least_zero: bool = False
+    draw: Callable[[Sizes, int, Any], dict[str, Any]] | None = None
+
+    def function(self) -> Callable[[Mapping[str, Any]], Any]:
+        module, _, name = self.code.partition(":")
+        found: Callable[[Mapping[str, Any]], Any] = getattr(importlib.import_module(module), name)
+        return found
+
+
+#: Points a size that are compared with exact arithmetic, by profile; evaluation in fractions is slow.
+COMPARED = {"quick": 12, "standard": 40, "thorough": 600}
+
+
+@dataclass(frozen=True)
+class Conforms(Check):
+    """Run the code on random batches and compare each value with exact arithmetic at the same floats."""
+
+    kind = "property"
+
+    @property
+    def name(self) -> str:
+        return "code against exact arithmetic"
+
+    def applies(self, statement: Any) -> bool:
+        return isinstance(statement, CodeStatement)
+
+    def run(self, statement: CodeStatement, settings: Settings) -> Evidence:
+        import torch
+
+        dtype = {"float64": torch.float64, "float32": torch.float32}[statement.dtype]
+        unit = Fraction(torch.finfo(dtype).eps) / 2
+        scope = f"{statement.domain.scope()}, {statement.dtype} on {settings.device}"
+        worst: float | None = None
+        cases = 0
+        refuting: list[Witness] = []
+        sizes_run = [s for s in statement.domain.all_sizes() if max(s.values(), default=0) <= settings.profile.largest]
+        for sizes in sizes_run:
+            generator = torch.Generator().manual_seed(settings.at("code", str(sorted(sizes.items()))).stream)
+            draw = statement.draw or (lambda s, n, g: float_batch(statement.domain, s, n, g))
+            batch = {n: t.to(dtype) for n, t in draw(sizes, COMPARED[settings.profile.name], generator).items()}
+            computed = statement.function()({n: t.to(settings.device) for n, t in batch.items()}).detach().cpu()
+            computed = computed.reshape(computed.shape[0], -1)
+            x = statement.domain.namespace(sizes)
+            roots, scales = _expressions(statement.reference, x), _expressions(statement.scale, x)
+            for case in range(computed.shape[0]):
+                p = {n: exact(t[case].tolist()) for n, t in batch.items()}
+                error, size_ = _compare(statement, roots, scales, p, computed[case].tolist())
+                cases += 1
+                margin = float(1 - error / (statement.units * unit * size_)) if size_ else (1.0 if error == 0 else float("-inf"))
+                worst = margin if worst is None else min(worst, margin)
+                if margin < 0 and len(refuting) < 2:
+                    refuting.append(_witness(statement, roots, p, sizes, computed[case].tolist(), margin))
+        detail = f"worst error is {'' if worst is None else f'{(1 - worst) * statement.units:.3g}'} of {statement.units} allowed units"
+        fields: dict[str, Any] = {"scope": scope, "cases": cases, "worst_margin": worst, "detail": detail}
+        if refuting:
+            return Evidence(
+                self.name, self.kind, Outcome.REFUTES, strength=Strength.CERTIFIED, witnesses=(refuting[0],), **fields
+            )
+        return Evidence(
+            self.name, self.kind, Outcome.SUPPORTS, strength=Strength.SAMPLED, chance_bound=1 - 0.05 ** (1 / cases), **fields
+        )
+
+
+def _expressions(predicate: Predicate, x: Any) -> list[Any]:
+    raw = predicate(x)
+    return [lift(v) for v in (raw if isinstance(raw, (list, tuple)) else [raw])]
+
+
+def _exactly(roots: list[Any], p: Mapping[str, Value]) -> list[Fraction]:
+    """Rational values, or enclosure midpoints at 640 bits, whose radius is far below any float's rounding unit."""
+    try:
+        return fractions(roots, p)
+    except Inexact:
+        middle = [b.mid() for b in balls(roots, p, 640)]
+        return [_fraction_of(m) for m in middle]
+
+
+def _fraction_of(ball: Any) -> Fraction:
+    if not ball.is_finite():
+        raise Undefined("the reference has no finite value")
+    mantissa, exponent = ball.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def _compare(
+    statement: CodeStatement, roots: list[Any], scales: list[Any], p: Mapping[str, Value], computed: list[float]
+) -> tuple[Fraction, Fraction]:
+    """(error, scale): the largest deviation and the size it is measured in."""
+    if any(c != c or c in (float("inf"), float("-inf")) for c in computed):
+        return Fraction(1), Fraction(0)
+    size = max(abs(v) for v in _exactly(scales, p))
+    if statement.at_least_zero:
+        return max(Fraction(0), *(-Fraction(c) for c in computed)), size if all(c >= 0 for c in computed) else Fraction(0)
+    reference = _exactly(roots, p)
+    if len(reference) != len(computed):
+        raise ValueError(f"{statement.code} returned {len(computed)} values a case, the reference has {len(reference)}")
+    return max(abs(Fraction(c) - r) for c, r in zip(computed, reference, strict=True)), size
+
+
+def _witness(
+    statement: CodeStatement, roots: list[Any], p: Mapping[str, Value], sizes: dict[str, int], computed: list[float], margin: float
+) -> Witness:
+    tree = serialise(roots)
+    relation = {
+        "role": "conclusion", "id": "code", "says": f"{statement.code} in {statement.dtype}", "op": "code",
+        "trees": {"op": "code", "computed": [c.hex() for c in computed], "units": statement.units, "dtype": statement.dtype,
+                  "at_least_zero": statement.at_least_zero, **tree},
+        "value": ", ".join(f"{c!r}" for c in computed),
+    }
+    return Witness(
+        type="float", sizes=dict(sizes), point=p, relations=(relation,), digest=digest([relation["trees"]["nodes"], statement.code]),
+        exact=False, shows=f"The code returns {relation['value']}, which is {(1 - margin) * statement.units:.3g} rounding units "
+        f"of its scale away from the exact value; {statement.units} are allowed.",
+    )

@@ -1,0 +1,40 @@
+"""Symbolic check: runs a proof from `ddcl_proofs` on the statement.
+
+The proof takes the statement itself, so that it proves what the claim declares; shown a false twin it must reject it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+
+from ddcl_theory.checks.base import Check, Settings
+from ddcl_theory.claim import Statement
+from ddcl_theory.evidence import Evidence, Outcome, Strength
+from ddcl_theory.proof import Proof
+
+
+@dataclass(frozen=True)
+class Symbolic(Check):
+    """proof: "module:function", in `ddcl_proofs` unless the module has a dot; the function maps a statement to a Proof."""
+
+    kind = "symbolic"
+    proof: str
+
+    @property
+    def name(self) -> str:
+        return f"symbolic {self.proof}"
+
+    def run(self, statement: Statement, settings: Settings) -> Evidence:
+        module, _, function = self.proof.partition(":")
+        full = module if "." in module else f"ddcl_proofs.{module}"
+        proof: Proof = getattr(importlib.import_module(full), function)(statement)
+        detail = "; ".join(proof.steps)
+        if proof.outcome in ("proved", "vacuous"):
+            outcome = Outcome.PROVES if proof.outcome == "proved" else Outcome.VACUOUS
+            return Evidence(
+                self.name, self.kind, outcome, scope=proof.scope, strength=Strength.SYMBOLIC, cases=len(proof.steps), detail=detail
+            )
+        return Evidence(
+            self.name, self.kind, Outcome.UNDECIDED, detail=detail, cases=len(proof.steps), violated=proof.outcome == "rejected"
+        )

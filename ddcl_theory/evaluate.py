@@ -1,0 +1,252 @@
+"""Evaluators of expressions: fractions, Arb balls, SymPy and torch.  Each reads the same graph.
+
+`truth` decides a relation over exact points in three values: True and False only when certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from ddcl_theory.expression import Expr, topological
+from ddcl_theory.point import Point, Temperature, component
+
+
+class Inexact(ValueError):
+    """The value is not a rational number (or not computed as one); another evaluator must take over."""
+
+
+class Undefined(ValueError):
+    """The expression has no value at this point: division by zero, logarithm of a non-positive number."""
+
+
+#: Fractions longer than this cost more than they tell; Arb takes over.
+_LONGEST_EXPONENT = 4096
+
+
+def _over(roots: Sequence[Expr], step: Callable[[Expr, list[Any]], Any]) -> list[Any]:
+    values: dict[int, Any] = {}
+    for node in topological(roots):
+        values[id(node)] = step(node, [values[id(a)] for a in node.args])
+    return [values[id(r)] for r in roots]
+
+
+def fractions(roots: Sequence[Expr], p: Point) -> list[Fraction]:
+    """Exact rational values; raises Inexact where a value is irrational, Undefined where there is none."""
+
+    def step(node: Expr, args: list[Any]) -> Any:
+        match node.op:
+            case "const":
+                return node.data
+            case "var":
+                name, index = node.data
+                return component(p[name], index)
+            case "boltzmann":
+                return _fraction_boltzmann(args[0], args[1])
+        for a in args:
+            if isinstance(a, Temperature):
+                raise Inexact("T is irrational when it is given by s")
+        match node.op:
+            case "add":
+                return args[0] + args[1]
+            case "mul":
+                return args[0] * args[1]
+            case "pow":
+                if args[0] == 0 and node.data < 0:
+                    raise Undefined("division by zero")
+                return args[0] ** node.data
+            case "exp":
+                if args[0] == 0:
+                    return Fraction(1)
+                raise Inexact("exp of a rational other than 0")
+            case "log":
+                if args[0] == 1:
+                    return Fraction(0)
+                if args[0] <= 0:
+                    raise Undefined("logarithm of a number that is not positive")
+                raise Inexact("log of a rational other than 1")
+            case "max":
+                return max(args)
+            case "min":
+                return min(args)
+        raise AssertionError(node.op)
+
+    return _over(roots, step)
+
+
+def _fraction_boltzmann(x: Fraction, t: Fraction | Temperature) -> Fraction:
+    if isinstance(t, Temperature):
+        if t.s == 0 and x < 0:
+            raise Undefined("e^{-x/T} diverges as T -> 0 for x < 0")
+        if x.denominator == 1 and abs(x.numerator) <= _LONGEST_EXPONENT:
+            return t.s**x.numerator
+        if t.s in (0, 1):
+            return Fraction(0) if t.s == 0 and x > 0 else Fraction(1)
+        raise Inexact("a fractional power")
+    if t == 0:
+        raise Undefined("temperature 0; write s = 0 for the limit")
+    if x == 0:
+        return Fraction(1)
+    raise Inexact("e^{-x/T} at rational x/T")
+
+
+def balls(roots: Sequence[Expr], p: Point, bits: int = 128) -> list[Any]:
+    """Arb enclosures at the given working precision; entries of the point may be Arb balls themselves."""
+    from flint import arb, ctx, fmpq
+
+    def ball(x: Fraction) -> Any:
+        return arb(fmpq(x.numerator, x.denominator))
+
+    def step(node: Expr, args: list[Any]) -> Any:
+        match node.op:
+            case "const":
+                return ball(node.data)
+            case "var":
+                name, index = node.data
+                value = component(p[name], index)
+                return ball(value) if isinstance(value, Fraction) else value
+            case "boltzmann":
+                x, t = args
+                if isinstance(t, Temperature):
+                    if t.s == 1:
+                        return arb(1)
+                    if t.s == 0:
+                        if x > 0:
+                            return arb(0)
+                        if x == 0:
+                            return arb(1)
+                        raise Inexact("cannot decide the limit T -> 0 of e^{-x/T}")
+                    return (x * ball(t.s).log()).exp()
+                return (-x / t).exp()
+        args = [_ball_of_temperature(a, ball) if isinstance(a, Temperature) else a for a in args]
+        match node.op:
+            case "add":
+                return args[0] + args[1]
+            case "mul":
+                return args[0] * args[1]
+            case "pow":
+                return args[0] ** node.data
+            case "exp":
+                return args[0].exp()
+            case "log":
+                return args[0].log()
+            case "max":
+                return args[0].max(args[1])
+            case "min":
+                return args[0].min(args[1])
+        raise AssertionError(node.op)
+
+    before = ctx.prec
+    ctx.prec = bits
+    try:
+        return _over(roots, step)
+    finally:
+        ctx.prec = before
+
+
+def _ball_of_temperature(t: Temperature, ball: Callable[[Fraction], Any]) -> Any:
+    if t.s in (0, 1):
+        raise Undefined("T itself has no finite value in the limits s = 0 and s = 1")
+    return -1 / ball(t.s).log()
+
+
+def symbols(roots: Sequence[Expr], names: Mapping[tuple[str, tuple[int, ...]], Any]) -> list[Any]:
+    """SymPy expressions, with a SymPy value for every variable component."""
+    import sympy as sp
+
+    def step(node: Expr, args: list[Any]) -> Any:
+        match node.op:
+            case "const":
+                return sp.Rational(node.data.numerator, node.data.denominator)
+            case "var":
+                return names[node.data]
+            case "add":
+                return args[0] + args[1]
+            case "mul":
+                return args[0] * args[1]
+            case "pow":
+                return args[0] ** node.data
+            case "exp":
+                return sp.exp(args[0])
+            case "log":
+                return sp.log(args[0])
+            case "boltzmann":
+                return sp.exp(-args[0] / args[1])
+            case "max":
+                return sp.Max(*args)
+            case "min":
+                return sp.Min(*args)
+        raise AssertionError(node.op)
+
+    return _over(roots, step)
+
+
+def tensors(roots: Sequence[Expr], values: Mapping[str, Any]) -> list[Any]:
+    """Batched torch values; every variable is a tensor (batch, *shape).  Differentiable."""
+    import torch
+
+    some = next(iter(values.values()))
+
+    def step(node: Expr, args: list[Any]) -> Any:
+        match node.op:
+            case "const":
+                return torch.full((), float(node.data), dtype=some.dtype, device=some.device)
+            case "var":
+                name, index = node.data
+                return values[name][(slice(None), *index)]
+            case "add":
+                return args[0] + args[1]
+            case "mul":
+                return args[0] * args[1]
+            case "pow":
+                return args[0] ** node.data
+            case "exp":
+                return torch.exp(args[0])
+            case "log":
+                return torch.log(args[0])
+            case "boltzmann":
+                return torch.exp(-args[0] / args[1])
+            case "max":
+                return torch.maximum(args[0], args[1])
+            case "min":
+                return torch.minimum(args[0], args[1])
+        raise AssertionError(node.op)
+
+    return [v if v.dim() else v.expand(some.shape[0]) for v in _over(roots, step)]
+
+
+#: Working precisions tried in turn before an enclosure is called undecided.
+PRECISIONS = (64, 192, 640)
+
+
+def sign(e: Expr, p: Point) -> tuple[int | None, str, bool]:
+    """(sign, value as text, exact): the sign is None when neither fractions nor balls decide it."""
+    try:
+        value = fractions([e], p)[0]
+        if isinstance(value, Temperature):
+            return (0 if value.s == 0 else 1), f"T with s = {value.s}", True
+        return (value > 0) - (value < 0), _short(value), True
+    except Inexact:
+        pass
+    text = "undecided"
+    for bits in PRECISIONS:
+        try:
+            ball = balls([e], p, bits)[0]
+        except Inexact:
+            continue
+        if not ball.is_finite():
+            continue
+        text = ball.str(12)
+        if ball > 0:
+            return 1, text, False
+        if ball < 0:
+            return -1, text, False
+        if ball.is_exact() and ball == 0:
+            return 0, "0", False
+    return None, text, False
+
+
+def _short(value: Fraction) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else f"≈ {float(value):.12g} (a fraction of {len(text)} characters)"

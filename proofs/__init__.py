@@ -1,0 +1,1 @@
+"""Exact proofs, one module a statement, named as the claim's file; installed under the import name `ddcl_proofs`."""
