@@ -5,6 +5,7 @@ Everything here is declared; nothing here runs or knows a verdict.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -129,10 +130,14 @@ class Twin:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A harmless variation of a part that every check of the part must spare."""
+    """A harmless variation of a part that every check of the part must spare.
+
+    example: a point of its domain, offered to checks that examine points, where the part's own example does not fit.
+    """
 
     id: str
     statement: Any
+    example: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -192,13 +197,22 @@ class Reading:
 
 @dataclass(frozen=True)
 class Figure:
-    """A curve or a phase portrait: `draw(settings)` computes its data and returns SVG text."""
+    """A curve or a phase portrait: `draw(settings)` computes its data and returns SVG text.
+
+    draw: the function, or "module:function" where importing it is not free.
+    """
 
     id: str
     title: str
     alt: str
     caption: str
-    draw: Callable[[Any], str]
+    draw: Callable[[Any], str] | str
+
+    def svg(self, settings: Any) -> str:
+        if not isinstance(self.draw, str):
+            return self.draw(settings)
+        module, _, function = self.draw.partition(":")
+        return str(getattr(importlib.import_module(module), function)(settings))
 
 
 @dataclass(frozen=True)

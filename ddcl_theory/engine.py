@@ -9,16 +9,18 @@ from __future__ import annotations
 import signal
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import FrameType
+from typing import Any
 
 from ddcl_theory import replay
+from ddcl_theory.amendment import Judgement, judge
 from ddcl_theory.checks.base import Check, Settings
 from ddcl_theory.claim import Amendment, Claim, Neighbour, Part, Reading, Statement, Twin, examine
 from ddcl_theory.evidence import Evidence, Outcome, Strength, Trial
-from ddcl_theory.point import exact, to_json
+from ddcl_theory.point import to_json
 from ddcl_theory.verdict import Facts, Verdict, of_part, of_reading
 
 
@@ -30,11 +32,7 @@ class CheckTimeout(Exception):
 class AmendmentResult:
     amendment: Amendment
     part: PartResult
-    same_conclusion: bool
-    added: tuple[str, ...]
-    conditional: bool
-    because: str
-    examples: tuple[dict[str, object], ...]
+    judgement: Judgement
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def run_claim(claim: Claim, settings: Settings, only: Sequence[str] = (), figure
     started = time.perf_counter()
     at = settings.at(claim.id)
     readings = tuple(_run_reading(r, at.at(r.id), only) for r in claim.readings)
-    drawn = tuple((f.id, f.draw(at.at("figure", f.id))) for f in claim.figures) if figures else ()
+    drawn = tuple((f.id, f.svg(at.at("figure", f.id))) for f in claim.figures) if figures else ()
     default = next(r for r in readings if r.reading.as_printed)
     return ClaimResult(claim, default.verdict, readings, drawn, time.perf_counter() - started)
 
@@ -93,7 +91,7 @@ def run_part(part: Part, settings: Settings, only: Sequence[str] = ()) -> PartRe
     facts = Facts(
         crashed=any(e.outcome is Outcome.CRASHED for e in evidence),
         refuted=any(e.outcome is Outcome.REFUTES for e in evidence),
-        rescued=amended is not None and amended.conditional,
+        rescued=amended is not None and amended.judgement.makes_conditional,
         vacuous=any(e.outcome is Outcome.VACUOUS for e in evidence),
         proved=any(e.outcome is Outcome.PROVES for e in evidence),
         inhabited=bool(inhabited),
@@ -124,7 +122,8 @@ def _teeth(check: Check, part: Part, settings: Settings) -> tuple[tuple[Trial, .
             twins.append(_try_twin(check, twin, settings.at("twin", twin.id)))
     for neighbour in part.neighbours:
         if check.applies(neighbour.statement):
-            neighbours.append(_try_neighbour(check, neighbour, settings.at("neighbour", neighbour.id)))
+            points = tuple(p for p in (neighbour.example, part.example) if p is not None)
+            neighbours.append(_try_neighbour(check, neighbour, points, settings.at("neighbour", neighbour.id)))
     return tuple(twins), tuple(neighbours)
 
 
@@ -136,13 +135,14 @@ def _try_twin(check: Check, twin: Twin, settings: Settings) -> Trial:
     points = (twin.witness,) if twin.witness is not None else ()
     on_trial = check.on_trial().with_points(points)
     found = _guarded(on_trial, twin.statement, settings)
-    return Trial(twin.id, on_trial.kills(found), found.outcome.value if not found.violated else "went against it")
+    detail = found.detail if found.outcome is Outcome.CRASHED else found.outcome.value
+    return Trial(twin.id, on_trial.kills(found), "went against it" if found.violated else detail)
 
 
-def _try_neighbour(check: Check, neighbour: Neighbour, settings: Settings) -> Trial:
-    on_trial = check.on_trial()
+def _try_neighbour(check: Check, neighbour: Neighbour, points: tuple[Mapping[str, Any], ...], settings: Settings) -> Trial:
+    on_trial = check.on_trial().with_points(points)
     found = _guarded(on_trial, neighbour.statement, settings)
-    return Trial(neighbour.id, on_trial.spares(found), found.outcome.value)
+    return Trial(neighbour.id, on_trial.spares(found), found.detail if found.outcome is Outcome.CRASHED else found.outcome.value)
 
 
 def _guarded(check: Check, statement: object, settings: Settings) -> Evidence:
@@ -196,80 +196,9 @@ def _example(part: Part) -> str:
     return str({n: to_json(v) for n, v in found.point.items()}) if found.in_domain is True else ""
 
 
-#: Sizes at which an added hypothesis must be satisfiable on a box.
-EXAMPLE_SIZES = ((2, 1), (2, 2), (3, 1), (3, 3), (4, 2), (5, 1))
-
-
 def _run_amendment(part: Part, amendment: Amendment, settings: Settings, only: Sequence[str]) -> AmendmentResult:
     result = run_part(amendment.part, settings, only)
-    same, added, because = _compare(part, amendment)
-    examples: list[dict[str, object]] = []
-    if same and added and amendment.examples is not None:
-        complaint = _check_examples(amendment, examples)
-        because = complaint or because
-    conditional = (
-        same and bool(added) and not because and bool(examples) and result.verdict in (Verdict.PROVED, Verdict.HOLDS)
-    )
-    if not because:
-        if not same:
-            because = "the conclusion of the corrected statement is another one"
-        elif not added:
-            because = "the corrected statement adds no hypothesis"
-        elif not examples:
-            because = "no examples show that the added hypothesis can be met at every size"
-        elif not conditional:
-            because = f"the corrected statement itself is {result.verdict.name}"
-        else:
-            because = "identical conclusion, more hypotheses, satisfiable on open sets at the sizes examined"
-    return AmendmentResult(amendment, result, same, tuple(added), conditional, because, tuple(examples))
-
-
-def _compare(part: Part, amendment: Amendment) -> tuple[bool, list[str], str]:
-    """(identical conclusion, identifiers of added hypotheses, complaint)."""
-    old, new = part.statement, amendment.part.statement
-    if not (isinstance(old, Statement) and isinstance(new, Statement)):
-        return False, [], ""
-    added = [h.id for h in new.hypotheses() if h.id not in {g.id for g in old.hypotheses()}]
-    if {h.id for h in old.hypotheses()} - {h.id for h in new.hypotheses()}:
-        return False, added, ""
-    if part.conclusion is not None or amendment.part.conclusion is not None:
-        return part.conclusion == amendment.part.conclusion, added, ""
-    if set(old.domain.sizes) != set(new.domain.sizes) or dict(old.domain.sizes) != dict(new.domain.sizes):
-        return False, added, ""
-    sizes = old.smallest_sizes()
-    return old.conclusion_digest(sizes) == new.conclusion_digest(sizes), added, ""
-
-
-def _check_examples(amendment: Amendment, examples: list[dict[str, object]]) -> str:
-    """Verify the examples at several k and d, at the centre and at corners of the box around them."""
-    assert amendment.examples is not None
-    statement: Statement = amendment.part.statement
-    for k, d in EXAMPLE_SIZES:
-        raw, radius = amendment.examples(k, d)
-        for shift in (0, 1, -1):
-            moved = {n: _moved(statement, n, exact(v), shift, radius) for n, v in raw.items()}
-            found = statement.examine(moved)
-            if found.in_domain is not True:
-                examples.clear()
-                return f"the example for k = {k}, d = {d} does not meet the hypotheses{' on a box' if shift else ''}"
-        examples.append({"k": k, "d": d, "point": {n: to_json(exact(v)) for n, v in raw.items()}, "radius": radius})
-    return ""
-
-
-def _moved(statement: Statement, name: str, value: object, sign: int, radius: str) -> object:
-    """The value with every real entry moved by ± radius, alternating; simplices, temperatures and limits stay."""
-    from fractions import Fraction
-
-    if sign == 0 or statement.domain.variable(name).kind not in ("real", "positive"):
-        return value
-    counter = iter(range(10**9))
-
-    def walk(v: object) -> object:
-        if isinstance(v, tuple):
-            return tuple(walk(x) for x in v)
-        return v + sign * (1 if next(counter) % 2 else -1) * Fraction(radius) if isinstance(v, Fraction) else v
-
-    return walk(value)
+    return AmendmentResult(amendment, result, judge(part, amendment, result.verdict))
 
 
 _ORDER = {

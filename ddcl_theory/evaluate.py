@@ -126,7 +126,7 @@ def balls(roots: Sequence[Expr], p: Point, bits: int = 128) -> list[Any]:
             case "mul":
                 return args[0] * args[1]
             case "pow":
-                return args[0] ** node.data
+                return _ball_power(args[0], node.data)
             case "exp":
                 return args[0].exp()
             case "log":
@@ -143,6 +143,15 @@ def balls(roots: Sequence[Expr], p: Point, bits: int = 128) -> list[Any]:
         return _over(roots, step)
     finally:
         ctx.prec = before
+
+
+def _ball_power(x: Any, n: int) -> Any:
+    """x^n by products, n not 0: the library's own power of a ball around 0 is not finite."""
+    base = abs(x) if n % 2 == 0 else x
+    result = base
+    for _ in range(abs(n) - 1):
+        result = result * base
+    return result if n > 0 else 1 / result
 
 
 def _ball_of_temperature(t: Temperature, ball: Callable[[Fraction], Any]) -> Any:

@@ -185,12 +185,20 @@ def _ball(op: str, a: list[Any], data: Any) -> Any:
     if op == "mul":
         return a[0] * a[1]
     if op == "pow":
-        return a[0] ** data
+        return _ball_power(a[0], data)
     if op == "exp":
         return a[0].exp()
     if op == "log":
         return a[0].log()
     return a[0].max(a[1]) if op == "max" else a[0].min(a[1])
+
+
+def _ball_power(x: Any, n: int) -> Any:
+    """x^n for n other than 0; flint's own power of a ball that contains 0 is not a number."""
+    product = x if n % 2 else abs(x)
+    for _ in range(abs(n) - 1):
+        product = product * (x if n % 2 else abs(x))
+    return product if n > 0 else 1 / product
 
 
 def _ball_boltzmann(x: Any, t: Any, ball: Any) -> Any:

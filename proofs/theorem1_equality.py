@@ -14,7 +14,7 @@ from ddcl_proofs.theorem1 import AXES, pairs
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl import algebra as a
-from ddcl_theory.lemmas.softmax import WEIGHT_AXIS, weights
+from ddcl_theory.lemmas.softmax import WEIGHT, weights
 from ddcl_theory.lemmas.support import Carriers, identity_for_all_sizes
 from ddcl_theory.proof import ALL_SIZES, Proof, Steps, carry_out
 
@@ -79,10 +79,10 @@ def soft_positive(statement: Statement) -> Proof:
             terms = [
                 w[i] * w[j] * ex.norm2(ex.minus(x.p[i], x.p[j])) for i in range(x.k) for j in range(i + 1, x.k)
             ]
-            return [conclusion - ex.total(terms) / ex.total(w) ** 2], labels
+            return [conclusion - ex.total(terms)], labels
 
-        axes = (Carriers("k", {WEIGHT_AXIS: 0, "p": 0}), Carriers("d", {"z": 0, "p": 1}))
-        identity_for_all_sizes(steps, family, axes, says="the conclusion is Σ_{i<j} w_i w_j |p_i - p_j|² / (Σ w)²")
+        axes = (Carriers("k", {WEIGHT: 0, "p": 0}), Carriers("d", {"z": 0, "p": 1}))
+        identity_for_all_sizes(steps, family, axes, simplex=WEIGHT, says="on Σw = 1 the conclusion is Σ_{i<j} w_i w_j |p_i - p_j|²")
         for sizes in ({"k": 2, "d": 1}, {"k": 3, "d": 2}, {"k": 4, "d": 1}):
             x = statement.domain.namespace(sizes)
             rows = tuple(c for i in range(x.k) for j in range(i + 1, x.k) for c in ex.minus(x.p[i], x.p[j]))

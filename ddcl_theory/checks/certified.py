@@ -20,7 +20,8 @@ class Certified(Check):
     """Examine `candidates` exactly; over `box` enclose the conclusion until every piece is decided or boxes run out.
 
     candidates: points as in JSON.  box: like a point, with {"from": a, "to": b} in place of each number that ranges;
-    at most four may range.  The hypotheses of the statement must hold on all of the box (they are enclosed as well).
+    at most four may range.  Candidates that belong to another domain (offered to a twin with other variables) are passed
+    over.  The hypotheses of the statement must hold on all of the box (they are enclosed as well).
     """
 
     kind = "certified"
@@ -33,7 +34,10 @@ class Certified(Check):
     def run(self, statement: Statement, settings: Settings) -> Evidence:
         found: list[Examination] = []
         supported = 0
+        variables = {v.name for v in statement.domain.variables}
         for raw in self.candidates:
+            if set(raw) != variables:
+                continue
             examination = examine(statement, raw)
             if examination.refutes:
                 found.append(examination)

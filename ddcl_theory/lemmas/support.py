@@ -7,10 +7,11 @@ and others.  Suppose, along that axis,
 Then N_1 = … = N_m = 0 implies N_k = 0 for all k: the coefficient of a monomial that touches I survives when the other
 indices are set to 0, where the family is N_|I| up to a power of Σq, and |I| ≤ m.
 
-(b) is established by degrees: a monomial touches no more indices than its degree in the carriers of the index.  Degrees
-are read off the expression graph, where they do not depend on k because sums do not raise them; this is checked by
-comparing consecutive sizes.  (a) is checked at the sizes up to m + 1; beyond, it rests on the family being one formula
-for every k, with sums over the index only.  The same argument runs along the axis d.
+(b) is established on the expression graph at a few sizes K: every node gets the sets of indices that a monomial of it
+may touch, whatever the coefficients (a product unites sets, a sum collects them).  A bound m < K that is the same at two
+consecutive sizes is m: a larger size adds index sets of the same shapes, because the graph is one formula with sums over
+the index.  (a) is checked at the sizes up to m + 1, at most 4; beyond, it rests on that same uniformity of the formula.
+The same argument runs along the axis d.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Any
 
 from ddcl_theory import expression as ex
 from ddcl_theory.expression import Expr
-from ddcl_theory.lemmas.polynomial import Field, Label, quotients
+from ddcl_theory.lemmas.polynomial import Field, Label, Unsupported, is_zero, quotients, terms
 from ddcl_theory.proof import Steps
 
 #: Sizes to expressions that should vanish, with names for the nodes (Boltzmann factors) that count as variables.
@@ -50,13 +51,14 @@ def identity_for_all_sizes(
 ) -> None:
     """Verify the premises of the lemma for every axis and the identity at all sizes it asks for.
 
-    simplex: the variable whose last axis sums to one; it is homogenised, so that the identity may use Σq = 1.
+    simplex: the variable (or labelled atom) whose last axis sums to one; it is homogenised, so that the identity may use
+        Σq = 1.
     Raises Rejected through `steps` where the identity or a premise fails.
     """
     bounds = {a.axis: _touched(family, a, axes, simplex, fixed or {}) for a in axes}
     for a in axes:
         steps.verify(
-            f"{says}: degrees do not depend on {a.axis}; a monomial touches at most {bounds[a.axis]} values of its index",
+            f"{says}: for every {a.axis} a monomial touches at most {bounds[a.axis]} of the indices",
             bounds[a.axis] >= 0,
         )
     combos: list[dict[str, int]] = [dict(fixed or {})]
@@ -83,13 +85,14 @@ def _numerators(family: Family, sizes: Mapping[str, int], simplex: str | None) -
 
 def _homogenised(roots: Sequence[Expr], simplex: str, labels: Mapping[Expr, Label]) -> list[Expr]:
     """q_j → q_j / Σ_l q_l along the last axis of the simplex variable."""
-    nodes = {n for n in ex.topological(list(roots)) if n.op == "var" and n.data[0] == simplex}
-    rows: dict[tuple[int, ...], list[Expr]] = {}
-    for node in nodes:
-        rows.setdefault(node.data[1][:-1], []).append(node)
+    named = {n: n.data for n in ex.topological(list(roots)) if n.op == "var"} | dict(labels)
+    rows: dict[tuple[int, ...], list[tuple[tuple[int, ...], Expr]]] = {}
+    for node, (name, index) in named.items():
+        if name == simplex:
+            rows.setdefault(index[:-1], []).append((index, node))
     mapping = {}
     for row in rows.values():
-        ordered = sorted(row, key=lambda n: n.data[1])
+        ordered = [node for _, node in sorted(row, key=lambda pair: pair[0])]
         mass = ex.total(ordered)
         mapping.update({node: node / mass for node in ordered})
     return [ex.substitute(r, mapping) for r in roots]
@@ -98,46 +101,97 @@ def _homogenised(roots: Sequence[Expr], simplex: str, labels: Mapping[Expr, Labe
 def _touched(
     family: Family, axis: Carriers, axes: Sequence[Carriers], simplex: str | None, fixed: Mapping[str, int]
 ) -> int:
-    """The largest number of indices that a monomial of the (un-normalised) graph can touch: its degree in carriers.
-
-    Degrees are structural (max over sums, plus over products), so they bound the polynomial's own degree at each size;
-    equal structural degrees at consecutive sizes 2, 3 and 4 show that sums over the index are all that grows.
-    """
+    """The largest number of indices of the axis that a monomial of the family can touch; -1 where no bound was found."""
     others = {a.axis: 2 for a in axes if a.axis != axis.axis}
-    found = []
-    for size in (2, 3, 4):
+    previous = -1
+    for size in range(2, LARGEST_SUPPORT + 3):
         roots, labels = family({**fixed, **others, axis.axis: size})
         if simplex is not None:
             roots = _homogenised(roots, simplex, labels)
-        found.append(max((_degree(r, axis, labels) for r in roots), default=0))
-    return found[0] if found[0] == found[1] == found[2] else -1
+        found = max((_support(r, axis, labels) for r in roots), default=0)
+        if found == previous and found < size - 1:
+            return found
+        previous = found
+    return -1
 
 
-def _degree(root: Expr, axis: Carriers, labels: Mapping[Expr, Label]) -> int:
-    """An upper bound on the degree in the carriers of the index, after clearing denominators: (numerator, denominator)
-    degrees go up the graph, with the maximum at sums.  A monomial touches no more indices than its degree."""
-    memo: dict[int, tuple[int, int]] = {}
+#: Supports above this are not tried; the exact computation would be too large anyway.
+LARGEST_SUPPORT = 6
+
+
+@dataclass(frozen=True)
+class _Touch:
+    """Index sets (bit masks, maximal ones only) of the numerator; denominator factors with their powers and sets."""
+
+    sets: frozenset[int]
+    below: Mapping[int, tuple[int, frozenset[int]]]
+
+
+def _support(root: Expr, axis: Carriers, labels: Mapping[Expr, Label]) -> int:
+    """Upper bound on the number of indices touched by a monomial of the numerator, by set arithmetic on the graph."""
+    memo: dict[int, _Touch] = {}
     labelled = {id(n): label for n, label in labels.items()}
     for node in ex.topological([root]):
         if id(node) in labelled or node.op == "var":
-            label = labelled.get(id(node), node.data)
-            memo[id(node)] = (int(axis.index(label) is not None), 0)
+            index = axis.index(labelled.get(id(node), node.data))
+            memo[id(node)] = _Touch(frozenset([0 if index is None else 1 << index]), {})
             continue
-        if node.op == "const":
-            memo[id(node)] = (0, 0)
+        if not node.args:
+            memo[id(node)] = _Touch(frozenset([0]), {})
             continue
         inner = [memo[id(a)] for a in node.args]
         if node.op == "add":
-            (a, b), (c, d) = inner
-            memo[id(node)] = (max(a + max(0, d - b), c + max(0, b - d)), max(b, d))
+            common = _common(inner[0].below, inner[1].below)
+            memo[id(node)] = _Touch(_maximal(_lifted(inner[0], common) | _lifted(inner[1], common)), common)
         elif node.op == "mul":
-            memo[id(node)] = (inner[0][0] + inner[1][0], inner[0][1] + inner[1][1])
+            powers = dict(inner[0].below)
+            for key, (power, sets) in inner[1].below.items():
+                powers[key] = (powers.get(key, (0, sets))[0] + power, sets)
+            memo[id(node)] = _Touch(_times(inner[0].sets, inner[1].sets), powers)
+        elif node.op == "pow" and node.data > 0:
+            memo[id(node)] = _Touch(
+                _power(inner[0].sets, node.data), {key: (power * node.data, sets) for key, (power, sets) in inner[0].below.items()}
+            )
         elif node.op == "pow":
-            (a, b), n = inner[0], node.data
-            memo[id(node)] = (a * n, b * n) if n >= 0 else (b * -n, a * -n)
+            above = frozenset([0])
+            for power, sets in inner[0].below.values():
+                above = _times(above, _power(sets, power * -node.data))
+            memo[id(node)] = _Touch(above, {id(node.args[0]): (-node.data, inner[0].sets)})
         else:
-            memo[id(node)] = (int(any(a for a, _ in inner)), 0)
-    return memo[id(root)][0]
+            memo[id(node)] = _Touch(frozenset([0]), {})
+    return max(bin(mask).count("1") for mask in memo[id(root)].sets)
+
+
+def _common(
+    a: Mapping[int, tuple[int, frozenset[int]]], b: Mapping[int, tuple[int, frozenset[int]]]
+) -> dict[int, tuple[int, frozenset[int]]]:
+    merged = dict(a)
+    for key, (power, sets) in b.items():
+        merged[key] = (max(power, merged.get(key, (0, sets))[0]), sets)
+    return merged
+
+
+def _lifted(t: _Touch, common: Mapping[int, tuple[int, frozenset[int]]]) -> frozenset[int]:
+    """The numerator's sets after bringing it to a common denominator."""
+    sets = t.sets
+    for key, (power, factor) in common.items():
+        sets = _times(sets, _power(factor, power - t.below.get(key, (0, factor))[0]))
+    return sets
+
+
+def _power(sets: frozenset[int], n: int) -> frozenset[int]:
+    result = frozenset([0])
+    for _ in range(n):
+        result = _times(result, sets)
+    return result
+
+
+def _times(a: frozenset[int], b: frozenset[int]) -> frozenset[int]:
+    return _maximal(frozenset(x | y for x in a for y in b))
+
+
+def _maximal(sets: frozenset[int]) -> frozenset[int]:
+    return frozenset(x for x in sets if not any(x != y and x & y == x for y in sets))
 
 
 def _commutes(
@@ -148,42 +202,64 @@ def _commutes(
     simplex: str | None,
     fixed: Mapping[str, int],
 ) -> bool:
-    """Premise (a) for the family itself (before homogenising), for each index at size m + 1."""
+    """Premise (a), for each index at size m + 1 (at most 4): as the family stands, or else after homogenising it.
+
+    The first form says more, because a true identity vanishes after homogenising.
+    """
     others = {a.axis: min(2, max(1, bounds[a.axis])) for a in axes if a.axis != axis.axis}
     size = min(max(2, bounds[axis.axis] + 1), 4)
     large, labels = family({**fixed, **others, axis.axis: size})
     small, small_labels = family({**fixed, **others, axis.axis: size - 1})
-    small_field, small_values = quotients(list(small), small_labels)
-    wanted = [{_monomial(small_field, m): c for m, c in v.numerator.terms()} for v in small_values]
+    if len(large) != len(small):
+        return False
+    plain = _restrictions_agree(large, labels, small, small_labels, axis, size)
+    if plain or simplex is None:
+        return plain
+    large, small = _homogenised(large, simplex, labels), _homogenised(small, simplex, small_labels)
+    return _restrictions_agree(large, labels, small, small_labels, axis, size)
+
+
+def _restrictions_agree(
+    large: Sequence[Expr],
+    labels: Mapping[Expr, Label],
+    small: Sequence[Expr],
+    small_labels: Mapping[Expr, Label],
+    axis: Carriers,
+    size: int,
+) -> bool:
+    by_label = {label: node for node, label in small_labels.items()}
+    named = {n: n.data for n in ex.topological(list(large)) if n.op == "var"} | dict(labels)
     for removed in range(size):
-        field, values = quotients(list(large), labels)
-        for value, expected in zip(values, wanted, strict=False):
-            restricted = {}
-            for monomial, coefficient in value.numerator.terms():
-                named = _monomial(field, monomial)
-                if not any(axis.index(label) == removed for label, _ in named):
-                    restricted[_relabelled(named, axis, removed)] = coefficient
-            if restricted != expected:
+        mapping: dict[Expr, Expr] = {}
+        for node, (name, index) in named.items():
+            own = axis.index((name, index))
+            if own == removed:
+                mapping[node] = ex.ZERO
+            elif own is not None or node in labels:
+                label = _shifted((name, index), axis, removed)
+                mapping[node] = by_label[label] if label in by_label else ex.variable(label[0], *label[1])
+        for a, b in zip(large, small, strict=True):
+            try:
+                agree = is_zero(ex.substitute(a, mapping) - b, small_labels)
+            except Unsupported:
+                return False
+            if not agree:
                 return False
     return True
 
 
+def _shifted(label: Label, axis: Carriers, removed: int) -> Label:
+    """The label with indices above the removed one shifted down by one."""
+    at = axis.positions.get(label[0])
+    if at is None or label[1][at] < removed:
+        return label
+    index = list(label[1])
+    index[at] -= 1
+    return label[0], tuple(index)
+
+
 def _monomial(field: Field, powers: Sequence[int]) -> frozenset[tuple[Label, int]]:
     return frozenset((field.label_of(i), p) for i, p in enumerate(powers) if p)
-
-
-def _relabelled(named: frozenset[tuple[Label, int]], axis: Carriers, removed: int) -> frozenset[tuple[Label, int]]:
-    """Shift the indices above the removed one down by one."""
-
-    def shift(label: Label) -> Label:
-        at = axis.positions.get(label[0])
-        if at is None or label[1][at] < removed:
-            return label
-        index = list(label[1])
-        index[at] -= 1
-        return label[0], tuple(index)
-
-    return frozenset((shift(label), p) for label, p in named)
 
 
 def _text(sizes: Mapping[str, int]) -> str:
@@ -191,6 +267,6 @@ def _text(sizes: Mapping[str, int]) -> str:
 
 
 def _witness(field: Field, residual: Any) -> str:
-    monomial, coefficient = next(iter(residual.terms()))
+    monomial, coefficient = terms(residual)[0]
     names = [f"{n}{list(i)}^{p}" for (n, i), p in sorted(_monomial(field, monomial))]
     return f"{coefficient}·{'·'.join(names) or '1'} and {len(residual) - 1} more terms"

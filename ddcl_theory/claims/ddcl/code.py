@@ -42,3 +42,23 @@ def ols_reversed(batch: Batch) -> Any:
 
 def variance_reversed(batch: Batch) -> Any:
     return variance(_reversed(batch))
+
+
+def soft_variance(batch: Batch) -> Any:
+    """V at the softmax assignment of one sample, with one temperature a case."""
+    z = batch["z"][:, None]
+    q = core.soft_assignment(z, batch["p"], batch["T"][:, None, None])
+    return core.prototype_variance(z, batch["p"], q, reduction="none")[:, 0]
+
+
+def soft_variance_reversed(batch: Batch) -> Any:
+    return soft_variance({**batch, "p": batch["p"].flip(-2)})
+
+
+def assignment(batch: Batch) -> Any:
+    """The soft assignment of one sample, (cases, k)."""
+    return core.soft_assignment(batch["z"][:, None], batch["p"], batch["T"][:, None, None])[:, 0]
+
+
+def assignment_reversed(batch: Batch) -> Any:
+    return assignment({**batch, "p": batch["p"].flip(-2)}).flip(-1)

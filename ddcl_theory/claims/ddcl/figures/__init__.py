@@ -1,0 +1,1 @@
+"""Figures of the claims, computed from data when they are drawn."""
