@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -25,11 +26,29 @@ class Undefined(ValueError):
 _LONGEST_EXPONENT = 4096
 
 
+#: Graphs in evaluation order, by their roots; nodes live as long as the process, so that their ids identify them.
+_PROGRAMS: dict[tuple[int, ...], tuple[list[tuple[Expr, tuple[int, ...]]], list[int]]] = {}
+
+
+def _program(roots: Sequence[Expr]) -> tuple[list[tuple[Expr, tuple[int, ...]]], list[int]]:
+    key = tuple(map(id, roots))
+    found = _PROGRAMS.get(key)
+    if found is None:
+        order = topological(roots)
+        place = {id(node): i for i, node in enumerate(order)}
+        found = _PROGRAMS[key] = (
+            [(node, tuple(place[id(a)] for a in node.args)) for node in order],
+            [place[i] for i in key],
+        )
+    return found
+
+
 def _over(roots: Sequence[Expr], step: Callable[[Expr, list[Any]], Any]) -> list[Any]:
-    values: dict[int, Any] = {}
-    for node in topological(roots):
-        values[id(node)] = step(node, [values[id(a)] for a in node.args])
-    return [values[id(r)] for r in roots]
+    program, ends = _program(roots)
+    values: list[Any] = []
+    for node, places in program:
+        values.append(step(node, [values[i] for i in places]))
+    return [values[i] for i in ends]
 
 
 def fractions(roots: Sequence[Expr], p: Point) -> list[Fraction]:
@@ -66,6 +85,8 @@ def fractions(roots: Sequence[Expr], p: Point) -> list[Fraction]:
                 if args[0] <= 0:
                     raise Undefined("logarithm of a number that is not positive")
                 raise Inexact("log of a rational other than 1")
+            case "sqrt":
+                return _fraction_root(args[0])
             case "max":
                 return max(args)
             case "min":
@@ -73,6 +94,15 @@ def fractions(roots: Sequence[Expr], p: Point) -> list[Fraction]:
         raise AssertionError(node.op)
 
     return _over(roots, step)
+
+
+def _fraction_root(x: Fraction) -> Fraction:
+    if x < 0:
+        raise Undefined("square root of a negative number")
+    root = Fraction(math.isqrt(x.numerator), math.isqrt(x.denominator))
+    if root * root != x:
+        raise Inexact("the square root of a fraction that is no square")
+    return root
 
 
 def _fraction_boltzmann(x: Fraction, t: Fraction | Temperature) -> Fraction:
@@ -131,6 +161,8 @@ def balls(roots: Sequence[Expr], p: Point, bits: int = 128) -> list[Any]:
                 return args[0].exp()
             case "log":
                 return args[0].log()
+            case "sqrt":
+                return args[0].sqrt()
             case "max":
                 return args[0].max(args[1])
             case "min":
@@ -180,6 +212,8 @@ def symbols(roots: Sequence[Expr], names: Mapping[tuple[str, tuple[int, ...]], A
                 return sp.exp(args[0])
             case "log":
                 return sp.log(args[0])
+            case "sqrt":
+                return sp.sqrt(args[0])
             case "boltzmann":
                 return sp.exp(-args[0] / args[1])
             case "max":
@@ -197,10 +231,14 @@ def tensors(roots: Sequence[Expr], values: Mapping[str, Any]) -> list[Any]:
 
     some = next(iter(values.values()))
 
+    def tensor(a: Any) -> Any:
+        return a if isinstance(a, torch.Tensor) else torch.full((), a, dtype=some.dtype, device=some.device)
+
     def step(node: Expr, args: list[Any]) -> Any:
         match node.op:
             case "const":
-                return torch.full((), float(node.data), dtype=some.dtype, device=some.device)
+                # A Python number: scalar operands are far cheaper than tensors of one entry.
+                return float(node.data)
             case "var":
                 name, index = node.data
                 return values[name][(slice(None), *index)]
@@ -209,51 +247,58 @@ def tensors(roots: Sequence[Expr], values: Mapping[str, Any]) -> list[Any]:
             case "mul":
                 return args[0] * args[1]
             case "pow":
-                return args[0] ** node.data
+                return args[0] * args[0] if node.data == 2 else args[0] ** node.data
             case "exp":
-                return torch.exp(args[0])
+                return torch.exp(tensor(args[0]))
             case "log":
-                return torch.log(args[0])
+                return torch.log(tensor(args[0]))
+            case "sqrt":
+                return torch.sqrt(tensor(args[0]))
             case "boltzmann":
-                return torch.exp(-args[0] / args[1])
+                return torch.exp(-tensor(args[0]) / args[1])
             case "max":
-                return torch.maximum(args[0], args[1])
+                return torch.maximum(tensor(args[0]), tensor(args[1]))
             case "min":
-                return torch.minimum(args[0], args[1])
+                return torch.minimum(tensor(args[0]), tensor(args[1]))
         raise AssertionError(node.op)
 
-    return [v if v.dim() else v.expand(some.shape[0]) for v in _over(roots, step)]
+    return [tensor(v) if tensor(v).dim() else tensor(v).expand(some.shape[0]) for v in _over(roots, step)]
 
 
 #: Working precisions tried in turn before an enclosure is called undecided.
 PRECISIONS = (64, 192, 640)
 
 
-def sign(e: Expr, p: Point) -> tuple[int | None, str, bool]:
-    """(sign, value as text, exact): the sign is None when neither fractions nor balls decide it."""
+def signs(roots: Sequence[Expr], p: Point) -> list[tuple[int | None, str, bool]]:
+    """(sign, value as text, exact) of every root: the sign is None when neither fractions nor balls decide it."""
     try:
-        value = fractions([e], p)[0]
-        if isinstance(value, Temperature):
-            return (0 if value.s == 0 else 1), f"T with s = {value.s}", True
-        return (value > 0) - (value < 0), _short(value), True
+        return [_exact_sign(v) for v in fractions(roots, p)]
     except Inexact:
         pass
+    if len(roots) > 1:
+        return [signs([r], p)[0] for r in roots]
     text = "undecided"
     for bits in PRECISIONS:
         try:
-            ball = balls([e], p, bits)[0]
+            ball = balls(roots, p, bits)[0]
         except Inexact:
             continue
         if not ball.is_finite():
             continue
         text = ball.str(12)
         if ball > 0:
-            return 1, text, False
+            return [(1, text, False)]
         if ball < 0:
-            return -1, text, False
+            return [(-1, text, False)]
         if ball.is_exact() and ball == 0:
-            return 0, "0", False
-    return None, text, False
+            return [(0, "0", False)]
+    return [(None, text, False)]
+
+
+def _exact_sign(value: Fraction | Temperature) -> tuple[int, str, bool]:
+    if isinstance(value, Temperature):
+        return (0 if value.s == 0 else 1), f"T with s = {value.s}", True
+    return (value > 0) - (value < 0), _short(value), True
 
 
 def _short(value: Fraction) -> str:

@@ -42,21 +42,20 @@ class Ablation(Check):
 
     def run(self, statement: Statement, settings: Settings) -> Evidence:
         rows: list[dict[str, Any]] = []
-        witnesses = []
         temperatures = {f"{v.name}-positive" for v in statement.domain.variables if v.kind == "temperature"}
         for h in statement.hypotheses():
             if h.id in temperatures or (self.only is not None and h.id not in self.only):
                 continue
             weaker = _without(statement, h)
-            found = _counterexample(weaker, h, settings.at("without", h.id))
-            if found is not None:
-                witness = witness_of(weaker, found)
-                witnesses.append(witness)
-                rows.append(_row(h, "NEEDED", f"without it a counterexample exists: {witness.shows}", witness))
+            if self.proof is not None and Symbolic(self.proof).run(weaker, settings).outcome is Outcome.PROVES:
+                rows.append(_row(h, "REDUNDANT", "the proof goes through without it", None))
                 continue
-            proved = self.proof is not None and Symbolic(self.proof).run(weaker, settings).outcome is Outcome.PROVES
-            status = "REDUNDANT" if proved else "UNDECIDED"
-            rows.append(_row(h, status, "the proof goes through without it" if proved else "no counterexample found without it", None))
+            found = _counterexample(weaker, h, settings.at("without", h.id))
+            if found is None:
+                rows.append(_row(h, "UNDECIDED", "no counterexample found without it", None))
+                continue
+            witness = witness_of(weaker, found)
+            rows.append(_row(h, "NEEDED", f"without it a counterexample exists: {witness.shows}", witness))
         needed = sum(r["status"] == "NEEDED" for r in rows)
         return Evidence(
             self.name, self.kind, Outcome.INFORMS, cases=len(rows), ablations=tuple(rows),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ class Adversarial(Check):
         cases = 0
         sizes_run = _sizes(statement, settings.profile.largest)
         searches = settings.profile.searches
-        for sizes in sizes_run[:: max(1, len(sizes_run) // searches)][:searches]:
+        for sizes in _spread(sizes_run, searches):
             low, reached, suspects = self._search(statement, sizes, settings)
             cases += reached
             if low is not None and (worst is None or low < worst):
@@ -59,24 +59,20 @@ class Adversarial(Check):
         premises = [t for h, t in given if h.id not in kinds]
         start = search_parameters(statement.domain, sizes, settings.profile.starts, generator)
         parameters = {name: u.to(settings.device).requires_grad_() for name, u in start.items()}
-        optimiser = torch.optim.Adam(parameters.values(), lr=0.05)
+        adam = _Adam(list(parameters.values()))
         best: list[tuple[float, Mapping[str, Any]]] = []
         for step in range(settings.profile.steps):
             values = from_parameters(statement.domain, parameters)
             low = margin(conclusion, values)
             penalty = sum((torch.relu(1e-3 - margin(t, values)) for t in premises), start=torch.zeros_like(low))
             loss = (torch.asinh(low) + 10 * penalty).nan_to_num(0.0, 0.0, 0.0).sum()
-            optimiser.zero_grad()
             if not loss.requires_grad:
                 break
-            loss.backward()  # type: ignore[no-untyped-call]
-            for u in parameters.values():
-                if u.grad is not None:
-                    u.grad.nan_to_num_(0.0, 0.0, 0.0)
+            gradients = torch.autograd.grad(loss, list(parameters.values()), allow_unused=True)
             if step % 20 == 19 or step == settings.profile.steps - 1:
                 best.extend(_inside(conclusion, premises, values))
                 best = sorted(best, key=lambda pair: pair[0])[:SUSPECTS]
-            optimiser.step()
+            adam.step(gradients)
         with torch.no_grad():
             final = from_parameters(statement.domain, parameters)
             best.extend(_inside(conclusion, premises, final))
@@ -84,6 +80,35 @@ class Adversarial(Check):
         best = sorted(best, key=lambda pair: pair[0])[:SUSPECTS]
         lowest = best[0][0] if best else None
         return lowest, max(reached, len(best)), [values for low_, values in best if suspicious(conclusion.op, low_)]
+
+
+class _Adam:
+    """Adam (Kingma and Ba, 2015), step 0.05.  `torch.optim` would import the compiler stack: seconds for ten lines."""
+
+    def __init__(self, parameters: list[Any]) -> None:
+        self.parameters = parameters
+        self.moments = [(u.detach() * 0, u.detach() * 0) for u in parameters]
+        self.count = 0
+
+    def step(self, gradients: Sequence[Any]) -> None:
+        import torch
+
+        self.count += 1
+        with torch.no_grad():
+            for u, (m, v), raw in zip(self.parameters, self.moments, gradients, strict=True):
+                if raw is None:
+                    continue
+                g = raw.nan_to_num(0.0, 0.0, 0.0)
+                m.mul_(0.9).add_(g, alpha=0.1)
+                v.mul_(0.999).addcmul_(g, g, value=0.001)
+                scale = (v / (1 - 0.999**self.count)).sqrt() + 1e-8
+                u.sub_(0.05 * (m / (1 - 0.9**self.count)) / scale)
+
+
+def _spread(sizes_run: list[dict[str, int]], most: int) -> list[dict[str, int]]:
+    """At most that many sizes, evenly spread and with the largest among them, the smaller first."""
+    count = len(sizes_run)
+    return [sizes_run[i] for i in sorted({-(-count * (j + 1) // most) - 1 for j in range(min(most, count))})]
 
 
 def _feasible(premises: list[Any], values: Mapping[str, Any], cases: int) -> Any:

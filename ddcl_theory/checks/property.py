@@ -82,7 +82,7 @@ class Property(Check):
         for raw in self.also:
             yield examine(statement, raw)
         for sizes in sizes_run[:8]:
-            for p in battery(statement.domain, sizes, most=60):
+            for p in battery(statement.domain, sizes, most=min(60, settings.profile.examples)):
                 yield statement.examine(p)
         yield from _hypothesis(statement, sizes_run[:6], settings)
 

@@ -187,13 +187,21 @@ def _degenerate(v: Variable, shape: tuple[int, ...]) -> list[Value]:
     return values
 
 
+def _simplest_first(values: set[Fraction]) -> list[Fraction]:
+    return sorted(values, key=lambda x: (x.denominator + abs(x.numerator), x.denominator, x < 0))
+
+
+#: Small rationals of either sign, positive ones, and ones between 0 and 1; Hypothesis shrinks towards the first.
+SMALL = _simplest_first({Fraction(a, b) for a in range(-6, 7) for b in (1, 2, 3, 4)})
+ABOVE = _simplest_first({Fraction(a, b) for a in range(1, 9) for b in (1, 2, 3, 4, 8)})
+INSIDE = _simplest_first({Fraction(a, b) for b in (2, 3, 4, 5, 10, 20) for a in range(1, b)})
+
+
 def strategies(domain: Domain, sizes: Sizes) -> Any:
     """A Hypothesis strategy of small exact points; failures shrink towards small numerators and denominators."""
     from hypothesis import strategies as st
 
-    small = st.integers(-6, 6).map(Fraction) | st.fractions(-4, 4, max_denominator=4)
-    above = st.fractions(Fraction(1, 8), 8, max_denominator=8)
-    inside = st.fractions(Fraction(1, 20), Fraction(19, 20), max_denominator=20)
+    small, above, inside = (st.sampled_from(values) for values in (SMALL, ABOVE, INSIDE))
 
     def tensor(shape: tuple[int, ...], entry: Any) -> Any:
         if not shape:
