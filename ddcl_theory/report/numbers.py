@@ -1,0 +1,45 @@
+"""Numbers and times as a reader wants them."""
+
+from __future__ import annotations
+
+import math
+
+
+def measured(value: float | None) -> str:
+    """Three significant digits, with a true minus sign; "–" when nothing was measured."""
+    if value is None:
+        return "–"
+    if value == 0:
+        return "0"
+    size = math.floor(math.log10(abs(value)))
+    if -3 <= size < 6:
+        text = f"{value:.{max(0, 2 - size)}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    else:
+        mantissa, exponent = f"{value:.2e}".split("e")
+        text = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    return text.replace("-", "−")
+
+
+def counted(value: int) -> str:
+    """An integer in groups of three digits, set apart by narrow no-break spaces (from 10 000 on)."""
+    return str(value) if abs(value) < 10_000 else f"{value:,}".replace(",", "\u202f")
+
+
+def lasted(seconds: float) -> str:
+    """A duration in seconds as "0.012 s", "3.4 s", "2 min 05 s" or "3 h 07 min", with no-break spaces."""
+    whole, minutes = round(seconds), round(seconds / 60)
+    if seconds < 0.0005:
+        text = "0 s" if seconds == 0 else "< 1 ms"
+    elif seconds < 59.95:
+        text = f"{seconds:.{3 if seconds < 0.0995 else 2 if seconds < 9.95 else 1}f} s"
+    elif whole < 3600:
+        text = f"{whole // 60} min {whole % 60:02d} s"
+    else:
+        text = f"{minutes // 60} h {minutes % 60:02d} min"
+    return text.replace(" ", "\u00a0")
+
+
+def chance(bound: float | None) -> str:
+    """The 95 % bound on the chance that the next independent case refutes."""
+    return "–" if bound is None else f"≤ {measured(bound)}"
