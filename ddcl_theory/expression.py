@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 Scalar: TypeAlias = "Expr | int | Fraction"
 
 #: Operations a node may have; every evaluator implements exactly these.
-OPERATIONS = ("var", "const", "add", "mul", "pow", "exp", "log", "boltzmann", "max", "min")
+OPERATIONS = ("var", "const", "add", "mul", "pow", "exp", "log", "sqrt", "boltzmann", "max", "min")
 
 
 class Expr:
@@ -67,7 +67,7 @@ class Expr:
             return str(self.data)
         if self.op == "var":
             name, index = self.data
-            return name + "".join(f"[{i}]" for i in index)
+            return str(name) + "".join(f"[{i}]" for i in index)
         return f"{self.op}({', '.join(map(repr, self.args))}{'' if self.data is None else f', {self.data}'})"
 
     def __bool__(self) -> bool:
@@ -143,6 +143,11 @@ def exp(x: Scalar) -> Expr:
 def log(x: Scalar) -> Expr:
     """Natural logarithm."""
     return _node("log", (lift(x),))
+
+
+def sqrt(x: Scalar) -> Expr:
+    """The non-negative square root."""
+    return _node("sqrt", (lift(x),))
 
 
 def boltzmann(x: Scalar, temperature: Expr) -> Expr:
@@ -247,6 +252,8 @@ def differentiate(e: Expr, wrt: Expr) -> Expr:
             result = node * inner[0]
         elif node.op == "log":
             result = inner[0] / node.args[0]
+        elif node.op == "sqrt":
+            result = inner[0] / (2 * node)
         elif node.op == "boltzmann":
             x, t = node.args
             result = node * (x * inner[1] / t - inner[0]) / t

@@ -12,7 +12,7 @@ import importlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import metadata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ddcl_theory.claim import Claim
@@ -88,8 +88,8 @@ def load(name: str) -> Claim:
 def _claim_named(identifier: str, declared: object, origin: str) -> Claim:
     from ddcl_theory.claim import Claim
 
-    value = declared if isinstance(declared, Claim) or not callable(declared) else declared()
-    for claim in [value] if isinstance(value, Claim) else list(value):  # type: ignore[call-overload]
+    value: Any = declared if isinstance(declared, Claim) or not callable(declared) else declared()
+    for claim in [value] if isinstance(value, Claim) else list(value):
         if isinstance(claim, Claim) and claim.id == identifier:
             return claim
     raise ValueError(f"{origin} declares no claim with the identifier {identifier!r}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ddcl_theory import expression as ex
-from ddcl_theory.evaluate import sign
+from ddcl_theory.evaluate import signs
 from ddcl_theory.expression import Expr
 from ddcl_theory.point import Point
 
@@ -17,6 +17,11 @@ Predicate: TypeAlias = "Callable[[Namespace], Expr | int | Sequence[Expr | int]]
 
 #: What each relation says about every one of its expressions; "any" is a disjunction of relations.
 OPERATORS = {"ge0": "≥ 0", "gt0": "> 0", "eq0": "= 0", "ne0": "≠ 0", "any": "one of"}
+
+
+def as_expressions(raw: Any) -> list[Expr]:
+    """What a predicate returned, one value or a list of them, as expressions."""
+    return [ex.lift(v) for v in (raw if isinstance(raw, (list, tuple)) else [raw])]
 
 
 @dataclass(frozen=True)
@@ -35,9 +40,7 @@ class Relation:
         if self.op == "any":
             return Traced("any", (), tuple(r.trace(x) for r in self.options))
         assert self.values is not None
-        raw = self.values(x)
-        many = raw if isinstance(raw, (list, tuple)) else [raw]
-        return Traced(self.op, tuple(ex.lift(v) for v in many))
+        return Traced(self.op, tuple(as_expressions(self.values(x))))
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,11 @@ def truth(t: Traced, p: Point) -> Truth:
         parts = [truth(option, p) for option in t.options]
         holds = any_of([part.holds for part in parts])
         return Truth(holds, "; ".join(part.value for part in parts), all(part.exact for part in parts))
-    signs = [sign(root, p) for root in t.roots]
-    verdicts = [_holds(t.op, s) for s, _, _ in signs]
+    found = signs(t.roots, p)
+    verdicts = [_holds(t.op, s) for s, _, _ in found]
     holds = any_of(verdicts) if t.op == "ne0" else all_of(verdicts)
-    text = ", ".join(text for _, text, _ in signs)
-    return Truth(holds, text if len(text) <= 400 else text[:400] + " …", all(exact for _, _, exact in signs))
+    text = ", ".join(text for _, text, _ in found)
+    return Truth(holds, text if len(text) <= 400 else text[:400] + " …", all(exact for _, _, exact in found))
 
 
 def _holds(op: str, s: int | None) -> bool | None:

@@ -18,9 +18,9 @@ from ddcl_theory.checks.sampling import float_batch
 from ddcl_theory.domain import Domain, Sizes
 from ddcl_theory.evaluate import Inexact, Undefined, balls, fractions
 from ddcl_theory.evidence import Evidence, Outcome, Strength, Witness
-from ddcl_theory.expression import digest, lift, serialise
+from ddcl_theory.expression import Expr, digest, serialise
 from ddcl_theory.point import Value, exact
-from ddcl_theory.relation import Predicate
+from ddcl_theory.relation import Predicate, as_expressions
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Conforms(Check):
             computed = statement.function()({n: t.to(settings.device) for n, t in batch.items()}).detach().cpu()
             computed = computed.reshape(computed.shape[0], -1)
             x = statement.domain.namespace(sizes)
-            roots, scales = _expressions(statement.reference, x), _expressions(statement.scale, x)
+            roots, scales = as_expressions(statement.reference(x)), as_expressions(statement.scale(x))
             for case in range(computed.shape[0]):
                 p = {n: exact(t[case].tolist()) for n, t in batch.items()}
                 error, size_ = _compare(statement, roots, scales, p, computed[case].tolist())
@@ -90,7 +90,7 @@ class Conforms(Check):
                 margin = float(1 - error / (statement.units * unit * size_)) if size_ else (1.0 if error == 0 else float("-inf"))
                 worst = margin if worst is None else min(worst, margin)
                 if margin < 0 and len(refuting) < 2:
-                    refuting.append(_witness(statement, roots, p, sizes, computed[case].tolist(), margin))
+                    refuting.append(_witness(statement, roots, scales, p, sizes, computed[case].tolist(), margin))
         detail = f"worst error is {'' if worst is None else f'{(1 - worst) * statement.units:.3g}'} of {statement.units} allowed units"
         fields: dict[str, Any] = {"scope": scope, "cases": cases, "worst_margin": worst, "detail": detail}
         if refuting:
@@ -100,11 +100,6 @@ class Conforms(Check):
         return Evidence(
             self.name, self.kind, Outcome.SUPPORTS, strength=Strength.SAMPLED, chance_bound=1 - 0.05 ** (1 / cases), **fields
         )
-
-
-def _expressions(predicate: Predicate, x: Any) -> list[Any]:
-    raw = predicate(x)
-    return [lift(v) for v in (raw if isinstance(raw, (list, tuple)) else [raw])]
 
 
 def _exactly(roots: list[Any], p: Mapping[str, Value]) -> list[Fraction]:
@@ -138,18 +133,36 @@ def _compare(
     return max(abs(Fraction(c) - r) for c, r in zip(computed, reference, strict=True)), size
 
 
-def _witness(
-    statement: CodeStatement, roots: list[Any], p: Mapping[str, Value], sizes: dict[str, int], computed: list[float], margin: float
-) -> Witness:
-    tree = serialise(roots)
-    relation = {
-        "role": "conclusion", "id": "code", "says": f"{statement.code} in {statement.dtype}", "op": "code",
-        "trees": {"op": "code", "computed": [c.hex() for c in computed], "units": statement.units, "dtype": statement.dtype,
-                  "at_least_zero": statement.at_least_zero, **tree},
-        "value": ", ".join(f"{c!r}" for c in computed),
+def tree_of(statement: CodeStatement, roots: list[Expr], scales: list[Expr], computed: list[float]) -> dict[str, Any]:
+    """The JSON form that a replay judges: outputs, reference and scale, and how far apart they may be."""
+    return {
+        "op": "code", "code": statement.code, "computed": [c.hex() for c in computed], "compared": len(roots),
+        "units": statement.units, "dtype": statement.dtype, "at_least_zero": statement.at_least_zero,
+        **serialise([*roots, *scales]),
     }
+
+
+def run_at(statement: CodeStatement, p: Mapping[str, Value]) -> list[float]:
+    """The outputs of the code at one point, on the CPU."""
+    import torch
+
+    def floats(value: Value) -> Any:
+        return [floats(v) for v in value] if isinstance(value, tuple) else float(value)
+
+    batch = {name: torch.tensor([floats(value)], dtype=getattr(torch, statement.dtype)) for name, value in p.items()}
+    outputs: list[float] = statement.function()(batch).detach().reshape(-1).tolist()
+    return outputs
+
+
+def _witness(
+    statement: CodeStatement, roots: list[Expr], scales: list[Expr], p: Mapping[str, Value], sizes: dict[str, int],
+    computed: list[float], margin: float,
+) -> Witness:
+    tree = tree_of(statement, roots, scales, computed)
+    value = ", ".join(f"{c!r}" for c in computed)
+    fault = "a negative number" if statement.at_least_zero else f"{(1 - margin) * statement.units:.3g} rounding units of its scale off"
     return Witness(
-        type="float", sizes=dict(sizes), point=p, relations=(relation,), digest=digest([relation["trees"]["nodes"], statement.code]),
-        exact=False, shows=f"The code returns {relation['value']}, which is {(1 - margin) * statement.units:.3g} rounding units "
-        f"of its scale away from the exact value; {statement.units} are allowed.",
+        type="float", sizes=dict(sizes), point=p, digest=digest([tree["nodes"], statement.code]), exact=False,
+        relations=({"role": "conclusion", "id": "code", "says": "", "op": "code", "trees": tree, "value": value},),
+        shows=f"{statement.code} in {statement.dtype} returns {value}: {fault}; {statement.units} units are allowed.",
     )

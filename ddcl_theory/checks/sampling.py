@@ -4,7 +4,7 @@ degenerate battery.  One table a purpose, by the kind of the variable."""
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -154,7 +154,7 @@ def _filled(shape: tuple[int, ...], entry: Any, index: tuple[int, ...] = ()) -> 
     return tuple(_filled(shape, entry, (*index, i)) for i in range(shape[len(index)]))
 
 
-def _degenerate(v: Variable, shape: tuple[int, ...]) -> list[Value]:
+def _degenerate(v: Variable, shape: tuple[int, ...]) -> Sequence[Value]:
     limit = is_limit(v)
     if limit is not None:
         return [limit]
@@ -162,7 +162,7 @@ def _degenerate(v: Variable, shape: tuple[int, ...]) -> list[Value]:
         return [Temperature(s) for s in (Fraction(1, 2), Fraction(1, 10**9), Fraction(10**9 - 1, 10**9))] + [Fraction(1)]
     if v.kind in ("simplex", "sum-one"):
         k = shape[-1]
-        rows = [
+        rows: list[Value] = [
             _filled(shape, lambda i: Fraction(int(i[-1] == 0))),
             _filled(shape, lambda i: Fraction(int(i[-1] == sum(i[:-1]) % k))),
             _filled(shape, lambda i: Fraction(1, k)),
@@ -173,9 +173,9 @@ def _degenerate(v: Variable, shape: tuple[int, ...]) -> list[Value]:
             rows.append(_filled(shape, lambda i: Fraction({0: 2, 1: -1}.get(i[-1], 0))))
         return rows
     if v.kind in ("positive", "nonnegative"):
-        values = [Fraction(1), Fraction(1, 10**6), Fraction(10**6)] + ([Fraction(0)] if v.kind == "nonnegative" else [])
-        return [_filled(shape, lambda i, x=x: x) for x in values]
-    values = [
+        sizes = [Fraction(1), Fraction(1, 10**6), Fraction(10**6)] + ([Fraction(0)] if v.kind == "nonnegative" else [])
+        return [_filled(shape, lambda i, x=x: x) for x in sizes]
+    values: list[Value] = [
         _filled(shape, lambda i: Fraction(0)),
         _filled(shape, lambda i: Fraction(1 + sum(i))),
         _filled(shape, lambda i: Fraction((-1) ** sum(i))),

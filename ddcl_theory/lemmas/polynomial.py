@@ -19,6 +19,10 @@ from ddcl_theory.expression import Expr, topological
 Label = tuple[str, tuple[int, ...]]
 
 
+#: Operations that become opaque atoms.
+TRANSCENDENTAL = ("exp", "log", "sqrt", "boltzmann")
+
+
 class Unsupported(ValueError):
     """The expression is no rational function of its variables and atoms."""
 
@@ -100,12 +104,12 @@ def terms(polynomial: Any) -> list[tuple[tuple[int, ...], Any]]:
 
 def _atoms(order: Sequence[Expr], labels: Mapping[Expr, Label]) -> dict[int, Label | None]:
     """The atom of every exponential and logarithm; None for e^0.  Equal arguments give the same atom."""
-    transcendental = [n for n in order if n.op in ("exp", "log", "boltzmann")]
+    transcendental = [n for n in order if n.op in TRANSCENDENTAL]
     if not transcendental:
         return {id(n): label for n, label in labels.items()}
     arguments = [n.args[0] for n in transcendental]
     below = topological(arguments)
-    nested = [n for n in below if n.op in ("exp", "log", "boltzmann", "max", "min")]
+    nested = [n for n in below if n.op in (*TRANSCENDENTAL, "max", "min")]
     keys: dict[int, Any] = {}
     if not nested:
         field = _field({n.data: None for n in below if n.op == "var"})
@@ -122,7 +126,7 @@ def _atoms(order: Sequence[Expr], labels: Mapping[Expr, Label]) -> dict[int, Lab
     atoms: dict[int, Label | None] = {id(n): label for n, label in labels.items()}
     for position, node in enumerate(transcendental):
         key = keys[id(node)]
-        if isinstance(key, tuple) and node.op != "log" and key[1]:
+        if isinstance(key, tuple) and node.op in ("exp", "boltzmann") and key[1]:
             atoms[id(node)] = None
         else:
             atoms[id(node)] = named.setdefault(key, (f"{node.op} atom", (position,)))

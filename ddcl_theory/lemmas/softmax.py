@@ -33,7 +33,7 @@ def weights(e: Expr, x: Any, temperature: Expr | None = None, anchor: Expr | Non
     plain = [ex.boltzmann(dj, t) for dj in d]
     mass = {ex.total(relative): ex.total(plain)}
     free = ex.substitute(ex.substitute(e, mass), dict(zip(relative, plain, strict=True)))
-    labels = {node: (WEIGHT, (j,)) for j, node in enumerate(plain)}
+    labels: dict[Expr, Label] = {node: (WEIGHT, (j,)) for j, node in enumerate(plain)}
     if len(d) <= 3 and not is_zero(free - ex.substitute(free, {node: 2 * node for node in plain}), labels):
         raise Rejected("the expression depends on a common factor of the weights")
     return ex.substitute(free, {ex.total(plain): ex.ONE}), labels
