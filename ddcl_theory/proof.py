@@ -13,7 +13,11 @@ ALL_SIZES = "all k, d"
 @dataclass(frozen=True)
 class Proof:
     """outcome: "proved", "vacuous" (the part is empty), "rejected" (a step is definitely false for this statement) or
-    "undecided" (the method does not reach it)."""
+    "undecided" (the method does not reach it).
+
+    scope: begins with "all" where a lemma or the absence of sizes makes the proof cover the whole domain; otherwise it
+    lists the sizes that were carried out, and the proof is evidence for those only.
+    """
 
     outcome: str
     scope: str
@@ -22,6 +26,10 @@ class Proof:
     def __post_init__(self) -> None:
         if self.outcome not in ("proved", "vacuous", "rejected", "undecided"):
             raise ValueError(f"outcome must be proved, vacuous, rejected or undecided; got {self.outcome!r}")
+
+    @property
+    def covers_domain(self) -> bool:
+        return self.outcome in ("proved", "vacuous") and self.scope.startswith("all ")
 
 
 class Rejected(Exception):

@@ -1,6 +1,7 @@
 """Symbolic check: runs a proof from `ddcl_proofs` on the statement.
 
 The proof takes the statement itself, so that it proves what the claim declares; shown a false twin it must reject it.
+Carried out at fixed sizes only, it supports the statement with symbolic strength but does not prove it.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ class Symbolic(Check):
         proof: Proof = getattr(importlib.import_module(full), function)(statement)
         detail = "; ".join(proof.steps)
         if proof.outcome in ("proved", "vacuous"):
-            outcome = Outcome.PROVES if proof.outcome == "proved" else Outcome.VACUOUS
+            outcome = Outcome.SUPPORTS
+            if proof.covers_domain:
+                outcome = Outcome.PROVES if proof.outcome == "proved" else Outcome.VACUOUS
             return Evidence(
                 self.name, self.kind, outcome, scope=proof.scope, strength=Strength.SYMBOLIC, cases=len(proof.steps), detail=detail
             )

@@ -1,0 +1,87 @@
+"""Boundedness under λ_P > k λ_sep, and descent.
+
+bounded: on the rays ½ d‖P‖²/dt = −2 (λ_P − k λ_sep) ‖P‖².  For every trajectory: E = (λ_P − k λ_sep) ‖P‖² + λ_sep ‖Σ p_j‖² +
+Σ q d + λ_bal KL + λ_ent L_ent with every term but the first bounded below on the simplex, and E never rises.
+descent: −dE/dt = ‖Ṗ‖² + ‖q̇‖² on every face.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ddcl_theory import expression as ex
+from ddcl_theory.claim import Statement
+from ddcl_theory.claims.ddcl import energy as e
+from ddcl_theory.claims.ddcl.theorem4_dissipation import face_motion
+from ddcl_theory.expression import Expr
+from ddcl_theory.lemmas import lagrange, logarithm
+from ddcl_theory.lemmas.support import Carriers, identity_for_all_sizes
+from ddcl_theory.proof import ALL_SIZES, Proof, Steps, carry_out, identity
+
+
+def _text(sizes: Mapping[str, int]) -> str:
+    return ", ".join(f"{n} = {s}" for n, s in sizes.items())
+
+
+def bounded(statement: Statement) -> Proof:
+    """The rays do not grow, and the energy bounds ‖P‖ along every trajectory."""
+
+    def argument(steps: Steps) -> str:
+        for sizes in statement.domain.all_sizes():
+            x = statement.domain.namespace(sizes)
+            given, conclusion = statement.trace(sizes)
+            others = x.p[1:]
+            centre = [ex.mean(row[i] for row in others) for i in range(x.d)]
+            size = ex.total(ex.norm2(ex.minus(row, centre)) for row in others)
+            gap = x.weight - x.k * x.sep
+            steps.verify(
+                f"on rays the conclusion is a multiple of (λ_P − k λ_sep) ‖P_0‖² at {_text(sizes)}",
+                conclusion.op == "ge0" and any(identity(conclusion.roots[0] - c * gap * size) for c in range(1, 10)),
+            )
+            strict = [r for _, t in given if t.op == "gt0" for r in t.roots]
+            steps.verify(f"λ_P > k λ_sep is a hypothesis at {_text(sizes)}", any(identity(gap - r) for r in strict))
+        lagrange.verify(steps)
+        axes = (Carriers("k", {"p": 0, "q": 1}), Carriers("n", {"z": 0, "q": 0}), Carriers("d", {"z": 1, "p": 1}))
+        identity_for_all_sizes(
+            steps, _family, axes, says="E without logarithms = (λ_P − κ λ_sep) ‖P‖² + λ_sep ‖Σ p‖² + Σ q d, κ for k"
+        )
+        logarithm.verify(steps)
+        steps.note("with x_j = k q_j: KL ≥ 0 and −log k ≤ L_ent ≤ 0, so E ≥ (λ_P − k λ_sep) ‖P‖² − |λ_ent| log k")
+        steps.note("E never rises (the dissipation identity), so ‖P(t)‖² ≤ (E(0) + |λ_ent| log k) / (λ_P − k λ_sep) for all t")
+        return ALL_SIZES
+
+    return carry_out(argument)
+
+
+def _family(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+    n, k, d = sizes["n"], sizes["k"], sizes["d"]
+    z = [[ex.variable("z", i, j) for j in range(d)] for i in range(n)]
+    p = [[ex.variable("p", i, j) for j in range(d)] for i in range(k)]
+    q = [[ex.variable("q", i, j) for j in range(k)] for i in range(n)]
+    sep, weight = ex.variable("sep"), ex.variable("weight")
+    energy = e.quantization(z, p, q) - sep * lagrange.spread(p) + weight * e.square(p)
+    total = [ex.total(row[i] for row in p) for i in range(d)]
+    bound = (weight - lagrange.KAPPA * sep) * e.square(p) + sep * ex.norm2(total)
+    distances = ex.total(w * ex.norm2(ex.minus(s, row)) for s, share in zip(z, q, strict=True) for w, row in zip(share, p, strict=True))
+    return [energy - bound - distances], {}
+
+
+def descent(statement: Statement) -> Proof:
+    """The conclusion is a positive multiple of ‖Ṗ‖² + ‖q̇‖² at the sizes of the domain, on the simplex."""
+
+    def argument(steps: Steps) -> str:
+        for sizes in statement.domain.all_sizes():
+            x = statement.domain.namespace(sizes)
+            conclusion = statement.trace(sizes)[1]
+            _, down, turn = face_motion(x)
+            on_simplex = {x.q[-1]: 1 - ex.total(x.q[:-1])}
+            squares = ex.norm2(down) + ex.norm2(turn)
+            steps.verify(
+                f"−dE/dt is a multiple of a sum of squares at {_text(sizes)}",
+                conclusion.op == "ge0"
+                and any(identity(ex.substitute(conclusion.roots[0] - c * squares, on_simplex)) for c in (1, 2, 3, 4)),
+            )
+        return f"n = 1, {statement.domain.scope()}"
+
+    return carry_out(argument)
