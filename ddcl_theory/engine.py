@@ -87,7 +87,7 @@ def run_part(part: Part, settings: Settings, only: Sequence[str] = ()) -> PartRe
     """Run all checks of a part with their twins and neighbours, then its amendment, and combine."""
     evidence = tuple(_run_check(c, part, settings.at(c.name), only) for c in part.checks)
     amended = _run_amendment(part, part.amendment, settings.at("amended"), only) if part.amendment else None
-    inhabited = _example(part)
+    inhabited = example_text(part)
     facts = Facts(
         crashed=any(e.outcome is Outcome.CRASHED for e in evidence),
         refuted=any(e.outcome is Outcome.REFUTES for e in evidence),
@@ -188,7 +188,7 @@ def _watchdog(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _example(part: Part) -> str:
+def example_text(part: Part) -> str:
     """The text of a point that meets the hypotheses: the stored example, or "" where there is none that does."""
     if part.example is None or not isinstance(part.statement, Statement):
         return ""

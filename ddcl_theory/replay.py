@@ -22,6 +22,9 @@ class NoValue(Exception):
 
 BITS = (80, 256, 800)
 
+#: Powers beyond this are enclosed instead of written out: a witness must not be able to stall its replay.
+LONGEST_EXPONENT = 4096
+
 
 def objection(witness: Mapping[str, Any]) -> str | None:
     """Why the recorded witness does not show what it claims, or None if it does.
@@ -141,10 +144,10 @@ def _rational_boltzmann(x: Fraction, t: Any) -> Fraction:
     s = t[1]
     if s == 0 and x < 0:
         raise NoValue
-    if x.denominator == 1:
+    if x.denominator == 1 and abs(x.numerator) <= LONGEST_EXPONENT:
         return Fraction(s**x.numerator)
     if s in (0, 1):
-        return Fraction(0) if s == 0 else Fraction(1)
+        return Fraction(0) if s == 0 and x > 0 else Fraction(1)
     raise Irrational
 
 

@@ -67,7 +67,9 @@ def with_atoms(steps: Steps, roots: Sequence[Expr], named: Mapping[Canonical | N
         if key not in named or (tops and slope is None):
             steps.verify("every exponent is a distance to the pair's centre or to another prototype", False)
         mapping[node] = named[key]
-    steps.verify("all exponents are taken relative to one and the same value", len(anchors) <= 1 and None not in anchors)
+    steps.verify(
+        "all exponents are taken relative to one and the same value", len(anchors) <= 1 and None not in anchors
+    )
     return [ex.substitute(r, mapping) for r in roots]
 
 
@@ -85,9 +87,16 @@ def pair_family(
         rows = [ex.plus(c, u), ex.minus(c, u), *r]
         renaming = {x.p[j][i]: rows[j][i] for j in range(others + 2) for i in range(d)}
         if hasattr(x, "q"):
-            renaming.update({x.q[0][j]: ex.variable("w", j - 2) if j > 1 else ex.variable(f"share {j + 1}") for j in range(others + 2)})
+            renaming.update(
+                {
+                    x.q[0][j]: ex.variable("w", j - 2) if j > 1 else ex.variable(f"share {j + 1}")
+                    for j in range(others + 2)
+                }
+            )
         found = [ex.substitute(e, renaming) for e in roots(statement.trace(full), x)]
-        named: dict[Canonical | None, Expr] = {canonical(factor * ex.norm2(ex.minus(x.z[0], c))): ex.variable("pair weight")}
+        named: dict[Canonical | None, Expr] = {
+            canonical(factor * ex.norm2(ex.minus(x.z[0], c))): ex.variable("pair weight")
+        }
         for j in range(others):
             named[canonical(factor * ex.norm2(ex.minus(x.z[0], r[j])))] = ex.variable("w", j)
         return with_atoms(steps, found, named), {}
@@ -96,7 +105,11 @@ def pair_family(
 
 
 def lifted(
-    steps: Steps, statement: Statement, roots: Callable[[Any, Any], Sequence[Expr]], says: str, factor: Fraction | int = 1
+    steps: Steps,
+    statement: Statement,
+    roots: Callable[[Any, Any], Sequence[Expr]],
+    says: str,
+    factor: Fraction | int = 1,
 ) -> None:
     """Verify that the expressions vanish for one sample, any number of other prototypes and any dimension."""
     silent = Steps()
@@ -125,14 +138,18 @@ def additive(steps: Steps, statement: Statement, roots: Callable[[Any, Any], Seq
         for i in range(n):
             shift = {
                 node: ex.variable(node.data[0], i, *node.data[1][1:])
-                for e in alone for node in ex.topological([e])
+                for e in alone
+                for node in ex.topological([e])
                 if node.op == "var" and node.data[0] in ("z", "q")
             }
             parts.append([ex.substitute(e, shift) for e in alone])
         joint = roots(statement.trace({**single, "n": n}), x)
         differences = [whole - ex.total(p[i] for p in parts) for i, whole in enumerate(joint)]
         free = {node: ex.variable("weight", i) for i, node in enumerate(_factors(differences))}
-        steps.verify(f"{says}: a sum over the samples (n = {n}, k = {k}, d = {d})", _vanish([ex.substitute(e, free) for e in differences]))
+        steps.verify(
+            f"{says}: a sum over the samples (n = {n}, k = {k}, d = {d})",
+            _vanish([ex.substitute(e, free) for e in differences]),
+        )
 
 
 def _factors(roots: Sequence[Expr]) -> list[Expr]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from ddcl_proofs.pair_atoms import additive, lifted
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.expression import Expr
 from ddcl_theory.proof import Proof, Steps, carry_out
-from ddcl_proofs.pair_atoms import additive, lifted
 
 EVERYWHERE = "all k, d, n"
 
@@ -43,8 +43,10 @@ def _shape(statement: Statement) -> bool:
     given, conclusion = statement.trace({"k": 2, "d": 1, "n": 1})
     found = {h.id: t for h, t in given}
     return (
-        conclusion.op == "gt0" and len(conclusion.roots) == 1
-        and {"cold-enough", "T-positive"} <= found.keys() and found["cold-enough"].op == "gt0"
+        conclusion.op == "gt0"
+        and len(conclusion.roots) == 1
+        and {"cold-enough", "T-positive"} <= found.keys()
+        and found["cold-enough"].op == "gt0"
     )
 
 

@@ -17,7 +17,9 @@ from ddcl_theory.claims.ddcl.proposition6_collapse import excess, tau
 from ddcl_theory.expression import Expr
 from ddcl_theory.proof import Proof, Steps, carry_out, identity
 
-SIZES = tuple({"k": k, "d": d, "n": n} for k, d, n in ((2, 1, 2), (3, 1, 2), (2, 2, 2), (2, 1, 3), (3, 2, 3), (4, 1, 2)))
+SIZES = tuple(
+    {"k": k, "d": d, "n": n} for k, d, n in ((2, 1, 2), (3, 1, 2), (2, 2, 2), (2, 1, 3), (3, 2, 3), (4, 1, 2))
+)
 SCOPE = "(k, d, n) = " + ", ".join(str(tuple(s.values())) for s in SIZES)
 
 
@@ -49,14 +51,24 @@ def _growing(multiple: int) -> Callable[[Statement], Proof]:
         def argument(steps: Steps) -> str:
             for x, given, conclusion in _each(statement):
                 at = f"k = {x.k}, d = {x.d}, n = {x.n}"
-                steps.verify("spread, a cold direction and T > 0 are given", {"spread", "cold-enough", "T-positive"} <= given.keys())
-                steps.verify(f"the cold direction is one with T‖u‖² < {multiple} uᵀΣu ({at})", _equal(given["cold-enough"].roots[0], excess(x, x.u, multiple)))
+                steps.verify(
+                    "spread, a cold direction and T > 0 are given",
+                    {"spread", "cold-enough", "T-positive"} <= given.keys(),
+                )
+                steps.verify(
+                    f"the cold direction is one with T‖u‖² < {multiple} uᵀΣu ({at})",
+                    _equal(given["cold-enough"].roots[0], excess(x, x.u, multiple)),
+                )
                 expected = [-m for m in f.principal_minors([[-c for c in row] for row in _closed_form(x, multiple)])]
                 found = _alternatives(conclusion.roots[0])
                 steps.verify(f"one alternative for each set of coordinates ({at})", len(found) == len(expected))
                 for e, wanted in zip(found, expected, strict=True):
-                    steps.verify(f"a principal minor of the growth matrix has its closed form ({at})", _equal(e, wanted))
-            steps.note("uᵀAu > 0 for the given u, so −A is not positive semidefinite and one of its principal minors is negative")
+                    steps.verify(
+                        f"a principal minor of the growth matrix has its closed form ({at})", _equal(e, wanted)
+                    )
+            steps.note(
+                "uᵀAu > 0 for the given u, so −A is not positive semidefinite and one of its principal minors is negative"
+            )
             return SCOPE
 
         return carry_out(argument)
@@ -70,7 +82,8 @@ def _closed_form(x: Any, multiple: int) -> list[list[Expr]]:
     centre = f.data_mean(x.z)
     y = [ex.minus(z, centre) for z in x.z]
     return [
-        [factor * (multiple * ex.total(v[i] * v[j] for v in y) - (x.n * x.T if i == j else 0)) for j in range(x.d)] for i in range(x.d)
+        [factor * (multiple * ex.total(v[i] * v[j] for v in y) - (x.n * x.T if i == j else 0)) for j in range(x.d)]
+        for i in range(x.d)
     ]
 
 
@@ -89,7 +102,9 @@ def decaying(statement: Statement) -> Proof:
         for x, given, conclusion in _each(statement):
             steps.verify("u ≠ 0 is given", "moved" in given)
             norm = ex.norm2(x.u)
-            factor = next((c for c in (Fraction(2), Fraction(1), Fraction(0)) if _equal(conclusion.roots[0], c * norm)), None)
+            factor = next(
+                (c for c in (Fraction(2), Fraction(1), Fraction(0)) if _equal(conclusion.roots[0], c * norm)), None
+            )
             steps.verify(f"the conclusion is a multiple of ‖u‖² (k = {x.k}, d = {x.d}, n = {x.n})", factor is not None)
             steps.verify("the multiple is positive", bool(factor))
         return SCOPE
@@ -102,9 +117,13 @@ def free_saddle(statement: Statement) -> Proof:
 
     def argument(steps: Steps) -> str:
         for x, given, conclusion in _each(statement):
-            steps.verify("a spread, and data that vary along u, are given", {"spread", "data-vary-along-u"} <= given.keys())
+            steps.verify(
+                "a spread, and data that vary along u, are given", {"spread", "data-vary-along-u"} <= given.keys()
+            )
             wanted = (2 * _spread(x) * _variance(x, x.u)) ** 2
-            steps.verify(f"the conclusion is (2‖ã‖² Στ²)² (k = {x.k}, d = {x.d}, n = {x.n})", _equal(conclusion.roots[0], wanted))
+            steps.verify(
+                f"the conclusion is (2‖ã‖² Στ²)² (k = {x.k}, d = {x.d}, n = {x.n})", _equal(conclusion.roots[0], wanted)
+            )
         return SCOPE
 
     return carry_out(argument)
@@ -115,9 +134,15 @@ def ols_repels(statement: Statement) -> Proof:
 
     def argument(steps: Steps) -> str:
         for x, given, conclusion in _each(statement):
-            steps.verify("a spread, data that vary along u and T > 0 are given", {"spread", "data-vary-along-u", "T-positive"} <= given.keys())
+            steps.verify(
+                "a spread, data that vary along u and T > 0 are given",
+                {"spread", "data-vary-along-u", "T-positive"} <= given.keys(),
+            )
             wanted = 8 * _spread(x) * _variance(x, x.u) * Fraction(1, x.k * x.n) / x.T
-            steps.verify(f"the conclusion has its closed form (k = {x.k}, d = {x.d}, n = {x.n})", _equal(conclusion.roots[0], wanted))
+            steps.verify(
+                f"the conclusion has its closed form (k = {x.k}, d = {x.d}, n = {x.n})",
+                _equal(conclusion.roots[0], wanted),
+            )
         return SCOPE
 
     return carry_out(argument)

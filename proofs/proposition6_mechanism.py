@@ -27,7 +27,9 @@ def component(statement: Statement) -> Proof:
     """The difference of the three derivatives vanishes along every direction of the prototypes."""
 
     def argument(steps: Steps) -> str:
-        identity_for_all_sizes(steps, lambda sizes: (statement.trace(sizes)[1].roots, {}), (K, D), simplex=_simplex(statement))
+        identity_for_all_sizes(
+            steps, lambda sizes: (statement.trace(sizes)[1].roots, {}), (K, D), simplex=_simplex(statement)
+        )
         return ALL_SIZES
 
     return carry_out(argument)
@@ -51,7 +53,9 @@ def step_near(statement: Statement) -> Proof:
     """−dV/dt = 2Σ q_j²‖p_j − z‖² + 2 nearness, nearness ≥ 0 by hypothesis."""
 
     def terms(x: Any) -> list[Term]:
-        squares = [Term((ex.lift(2),), tuple(ex.scaled(w, ex.minus(row, x.z)))) for w, row in zip(x.q, x.p, strict=True)]
+        squares = [
+            Term((ex.lift(2),), tuple(ex.scaled(w, ex.minus(row, x.z)))) for w, row in zip(x.q, x.p, strict=True)
+        ]
         return [*squares, Term((ex.lift(2), nearness(x)))]
 
     def argument(steps: Steps) -> str:
@@ -79,18 +83,30 @@ def contraction(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
         for k in range(1, 6):
             p, v = ([[ex.variable(name, j)] for j in range(k)] for name in ("p", "v"))
-            slope = ex.derivative_at_zero(lambda e, p=p, v=v: spread([[r[0] + e * s[0]] for r, s in zip(p, v, strict=True)]))
-            sums = k * ex.total(r[0] * s[0] for r, s in zip(p, v, strict=True)) - ex.total(r[0] for r in p) * ex.total(s[0] for s in v)
+            slope = ex.derivative_at_zero(
+                lambda e, p=p, v=v: spread([[r[0] + e * s[0]] for r, s in zip(p, v, strict=True)])
+            )
+            sums = k * ex.total(r[0] * s[0] for r, s in zip(p, v, strict=True)) - ex.total(r[0] for r in p) * ex.total(
+                s[0] for s in v
+            )
             steps.verify(f"the slope of the spread is 2{{k Σp·v − Σp·Σv}} at k = {k}", identity(slope - 2 * sums))
-        steps.note("both sides add over coordinates, and coefficients of p_i v_i and p_i v_j agree for every k by counting partners")
+        steps.note(
+            "both sides add over coordinates, and coefficients of p_i v_i and p_i v_j agree for every k by counting partners"
+        )
         lifted(steps, lambda x, v: ex.total(row[0] for row in v), "the rows of −∇_P V sum to 0")
-        lifted(steps, lambda x, v: ex.total(ex.dot(r, s) for r, s in zip(x.p, v, strict=True)) + 2 * a.variance(x.p, x.q), "Σ p_j·v_j = −2V")
+        lifted(
+            steps,
+            lambda x, v: ex.total(ex.dot(r, s) for r, s in zip(x.p, v, strict=True)) + 2 * a.variance(x.p, x.q),
+            "Σ p_j·v_j = −2V",
+        )
         steps.verify("the conclusion is one identity", statement.trace({"k": 2, "d": 1})[1].op == "eq0")
         for sizes in SMALL:
             root = statement.trace(sizes)[1].roots[0]
             x = statement.domain.namespace(sizes)
             v = descent(given_v(x), x)
-            through = ex.derivative_at_zero(lambda e, x=x, v=v: spread([ex.plus(r, ex.scaled(e, s)) for r, s in zip(x.p, v, strict=True)]))
+            through = ex.derivative_at_zero(
+                lambda e, x=x, v=v: spread([ex.plus(r, ex.scaled(e, s)) for r, s in zip(x.p, v, strict=True)])
+            )
             closed = through + 4 * x.k * a.variance(x.p, x.q)
             steps.verify(f"the conclusion is the slope of the spread plus 4kV at {sizes}", identity(root - closed))
         return ALL_SIZES

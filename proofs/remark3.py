@@ -46,7 +46,9 @@ def _coercive(pairs: str) -> Callable[[Statement], Proof]:
                 if sizes["n"] <= 2 and sizes["k"] <= 4:
                     _at(steps, statement, sizes)
             lagrange.verify(steps)
-            identity_for_all_sizes(steps, _family, AXES, says="the sum, with k and the weight of a pair as free numbers")
+            identity_for_all_sizes(
+                steps, _family, AXES, says="the sum, with k and the weight of a pair as free numbers"
+            )
             steps.note("P ≠ 0 makes ‖P‖² positive, λ_sep ≥ 0 and q ≥ 0 the rest non-negative")
             return "all n, k, d"
 
@@ -58,14 +60,20 @@ def _coercive(pairs: str) -> Callable[[Statement], Proof]:
             total = [ex.total(row[i] for row in x.p) for i in range(x.d)]
             held = ex.total(w * ex.norm2(row) for share in x.q for w, row in zip(share, x.p, strict=True))
             value = gap * e.square(x.p) + x.sep * e.pair_weight(x.k, pairs) * ex.norm2(total) + held
-            steps.verify(f"the conclusion is a positive multiple of the sum at {_text(sizes)}", _proportional(root, value) > 0)
-            steps.verify(f"the hypotheses make λ_P − c_k λ_sep positive at {_text(sizes)}", _positive(statement, sizes, gap))
+            steps.verify(
+                f"the conclusion is a positive multiple of the sum at {_text(sizes)}", _proportional(root, value) > 0
+            )
+            steps.verify(
+                f"the hypotheses make λ_P − c_k λ_sep positive at {_text(sizes)}", _positive(statement, sizes, gap)
+            )
             given = statement.trace(sizes)[0]
             entries = {id(v) for row in x.p for v in row}
             moved = any(t.op == "ne0" and {id(r) for r in t.roots} <= entries for _, t in given)
             steps.verify("P ≠ 0 is a hypothesis", moved)
             nonnegative = {id(r) for _, t in given if t.op in ("ge0", "gt0") for r in t.roots}
-            steps.verify("λ_sep ≥ 0 and q ≥ 0 are hypotheses", {id(x.sep), *(id(v) for row in x.q for v in row)} <= nonnegative)
+            steps.verify(
+                "λ_sep ≥ 0 and q ≥ 0 are hypotheses", {id(x.sep), *(id(v) for row in x.q for v in row)} <= nonnegative
+            )
 
         return carry_out(argument)
 
@@ -130,7 +138,10 @@ def _sharp(pairs: str) -> Callable[[Statement], Proof]:
                 centre = [ex.mean(row[i] for row in others) for i in range(x.d)]
                 size = ex.total(ex.norm2(ex.minus(row, centre)) for row in others)
                 gap = x.k * e.pair_weight(x.k, pairs) * x.sep - x.weight
-                steps.verify(f"E falls by a multiple of (c_k λ_sep − λ_P) ‖V‖² at {_text(sizes)}", _proportional(root, gap * size) > 0)
+                steps.verify(
+                    f"E falls by a multiple of (c_k λ_sep − λ_P) ‖V‖² at {_text(sizes)}",
+                    _proportional(root, gap * size) > 0,
+                )
                 given = statement.trace(sizes)[0]
                 weak = [r for _, t in given if t.op == "ge0" for r in t.roots]
                 steps.verify(f"λ_P ≤ c_k λ_sep is a hypothesis at {_text(sizes)}", any(identity(gap - r) for r in weak))
@@ -148,6 +159,18 @@ def _sharp(pairs: str) -> Callable[[Statement], Proof]:
 sharp_unordered = _sharp("unordered")
 sharp_ordered = _sharp("ordered")
 sharp_mean = _sharp("mean")
+
+
+def _completed(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+    """(x + Q_1) A minus the completed square, in p_1 and p_2 of any dimension."""
+    one = [ex.variable("p1", i) for i in range(sizes["d"])]
+    two = [ex.variable("p2", i) for i in range(sizes["d"])]
+    first, n, x, sep = (ex.variable(name) for name in ("Q1", "n", "x", "sep"))
+    growth = first * ex.norm2(one) + (n - first) * ex.norm2(two) - sep * ex.norm2(ex.minus(one, two))
+    growth = growth + (x + sep) * (ex.norm2(one) + ex.norm2(two))
+    square = ex.norm2(ex.plus(ex.scaled(x + first, one), ex.scaled(sep, two)))
+    rest = x * (x + n) - sep**2 + first * (n - first)
+    return [(x + first) * growth - square - rest * ex.norm2(two)], {}
 
 
 def two_prototypes(statement: Statement) -> Proof:
@@ -172,7 +195,14 @@ def two_prototypes(statement: Statement) -> Proof:
             strict = [r for _, t in given if t.op == "gt0" for r in t.roots]
             for name, wanted in (("x > 0", excess), ("x (x + n) > λ_sep²", determinant)):
                 steps.verify(f"{name} is a hypothesis", any(identity(wanted - r) for r in strict))
+        identity_for_all_sizes(
+            steps,
+            _completed,
+            (Carriers("d", {"p1": 0, "p2": 0}),),
+            says="the same with Q_1 and n as numbers, Q_2 = n − Q_1",
+        )
+        steps.note("the samples enter A through Q_1 and Q_2 only, so this holds for every n")
         steps.note("p_2 ≠ 0: the second term is positive; p_2 = 0: then p_1 ≠ 0 and the first is")
-        return statement.domain.scope()
+        return "all n, d, k = 2"
 
     return carry_out(argument)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ddcl_proofs.theorem4_dissipation import chain_rule, property_of_the_cone
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl import energy as e
@@ -48,7 +49,9 @@ def bounded(statement: Statement) -> Proof:
         )
         logarithm.verify(steps)
         steps.note("with x_j = k q_j: KL ≥ 0 and −log k ≤ L_ent ≤ 0, so E ≥ (λ_P − k λ_sep) ‖P‖² − |λ_ent| log k")
-        steps.note("E never rises (the dissipation identity), so ‖P(t)‖² ≤ (E(0) + |λ_ent| log k) / (λ_P − k λ_sep) for all t")
+        steps.note(
+            "E never rises (the dissipation identity), so ‖P(t)‖² ≤ (E(0) + |λ_ent| log k) / (λ_P − k λ_sep) for all t"
+        )
         return ALL_SIZES
 
     return carry_out(argument)
@@ -63,7 +66,9 @@ def _family(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
     energy = e.quantization(z, p, q) - sep * lagrange.spread(p) + weight * e.square(p)
     total = [ex.total(row[i] for row in p) for i in range(d)]
     bound = (weight - lagrange.KAPPA * sep) * e.square(p) + sep * ex.norm2(total)
-    distances = ex.total(w * ex.norm2(ex.minus(s, row)) for s, share in zip(z, q, strict=True) for w, row in zip(share, p, strict=True))
+    distances = ex.total(
+        w * ex.norm2(ex.minus(s, row)) for s, share in zip(z, q, strict=True) for w, row in zip(share, p, strict=True)
+    )
     return [energy - bound - distances], {}
 
 
@@ -82,6 +87,9 @@ def descent(statement: Statement) -> Proof:
                 conclusion.op == "ge0"
                 and any(identity(ex.substitute(conclusion.roots[0] - c * squares, on_simplex)) for c in (1, 2, 3, 4)),
             )
-        return f"n = 1, {statement.domain.scope()}"
+        chain_rule(steps)
+        property_of_the_cone(steps)
+        steps.note("for all sizes: −dE/dt = ‖Ṗ‖² − ⟨∇_q E, q̇⟩ and ⟨−∇_q E, q̇⟩ = ‖q̇‖²")
+        return "all k, d and faces, one sample"
 
     return carry_out(argument)

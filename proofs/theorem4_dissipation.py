@@ -1,9 +1,9 @@
 """The dissipation identity: the chain rule and the property of the cone for every size, the whole at small sizes.
 
-rate: dE/dt = −‖∇_P E‖² + Σ ⟨∇_q E, v⟩ for every n, k, d; L_sep enters through Lagrange's identity, whose factor k is kept
+rate: dE/dt = −‖∇_P E‖² + Σ ⟨∇_q E, v⟩ for every n, k, d and every motion v of Q; L_sep enters through Lagrange's identity, whose factor k is kept
 as a number κ of its own so that all sums run over an index.
 cone, nearest: per sign of the entries off the support, for supports and complements of every size.
-inside, faces: the two together, at the sizes stated.
+inside, faces: the formulas at the sizes of their domains, and for all sizes as the sum of the two facts above.
 """
 
 from __future__ import annotations
@@ -25,38 +25,69 @@ def _roots(statement: Statement, sizes: Mapping[str, int]) -> tuple[Expr, ...]:
     return statement.trace(sizes)[1].roots
 
 
-def rate(statement: Statement) -> Proof:
-    """The chain rule along the flow, for every n, k and d."""
+def chain_rule(steps: Steps) -> None:
+    """dE/dt + ‖∇_P E‖² − Σ ⟨∇_q E, v⟩ = 0 for E without logarithms, every n, k and d."""
 
     def with_kappa(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
-        x = statement.domain.namespace(sizes)
+        n, k, d = sizes["n"], sizes["k"], sizes["d"]
+        z = [[ex.variable("z", i, j) for j in range(d)] for i in range(n)]
+        p = [[ex.variable("p", i, j) for j in range(d)] for i in range(k)]
+        q = [[ex.variable("q", i, j) for j in range(k)] for i in range(n)]
+        v = [[ex.variable("v", i, j) for j in range(k)] for i in range(n)]
 
-        def energy(p: Any, q: Any) -> Expr:
-            return e.quantization(x.z, p, q) - x.sep * lagrange.spread(p) + x.weight * e.square(p)
+        def energy(rows: Any, shares: Any) -> Expr:
+            quadratic = ex.variable("weight") * e.square(rows) - ex.variable("sep") * lagrange.spread(rows)
+            return e.quantization(z, rows, shares) + quadratic
 
-        value = energy(x.p, x.q)
-        slope_p = [e.gradient(value, row) for row in x.p]
-        slope_q = [e.gradient(value, row) for row in x.q]
+        value = energy(p, q)
+        slope_p = [e.gradient(value, row) for row in p]
+        slope_q = [e.gradient(value, row) for row in q]
         change = ex.derivative_at_zero(
-            lambda t: energy(e.moved(x.p, t, [ex.scaled(-1, row) for row in slope_p]), e.moved(x.q, t, x.v))
+            lambda t: energy(e.moved(p, t, [ex.scaled(-1, row) for row in slope_p]), e.moved(q, t, v))
         )
         flat = [entry for row in slope_p for entry in row]
-        power = ex.total(ex.dot(a, b) for a, b in zip(slope_q, x.v, strict=True))
+        power = ex.total(ex.dot(a, b) for a, b in zip(slope_q, v, strict=True))
         return [change + ex.norm2(flat) - power], {}
+
+    lagrange.verify(steps)
+    axes = (
+        Carriers("k", {"p": 0, "q": 1, "v": 1}),
+        Carriers("n", {"z": 0, "q": 0, "v": 0}),
+        Carriers("d", {"z": 1, "p": 1}),
+    )
+    identity_for_all_sizes(steps, with_kappa, axes, says="the chain rule with L_sep = ‖Σp‖² − κ‖P‖², κ free")
+
+
+def rate(statement: Statement) -> Proof:
+    """The chain rule along the flow, for every n, k and d."""
 
     def argument(steps: Steps) -> str:
         for sizes in statement.domain.all_sizes():
             if max(sizes.values()) <= 3:
                 text = ", ".join(f"{n} = {s}" for n, s in sizes.items())
-                steps.verify(f"the conclusion vanishes identically at {text}", all(identity(r) for r in _roots(statement, sizes)))
-        lagrange.verify(steps)
-        axes = (
-            Carriers("k", {"p": 0, "q": 1, "v": 1}), Carriers("n", {"z": 0, "q": 0, "v": 0}), Carriers("d", {"z": 1, "p": 1}),
-        )
-        identity_for_all_sizes(steps, with_kappa, axes, says="the same with L_sep = ‖Σp‖² − κ‖P‖², κ free")
+                steps.verify(
+                    f"the conclusion vanishes identically at {text}", all(identity(r) for r in _roots(statement, sizes))
+                )
+        chain_rule(steps)
         return "all n, k, d"
 
     return carry_out(argument)
+
+
+def property_of_the_cone(steps: Steps) -> None:
+    """⟨g, v⟩ = ‖v‖² for the projection v of any g, for every support and every set of free and of blocked entries."""
+
+    def family(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+        off = sizes["free"] + sizes["blocked"]
+        q = [ex.variable("q", i) for i in range(sizes["support"])]
+        c = [ex.variable("c", i) for i in range(sizes["support"])]
+        r = [ex.variable("r", j) for j in range(off)]
+        g, v = lemma.projection(q, c, r, ex.variable("mu"))
+        return lemma.split([ex.dot(g, v) - ex.norm2(v)], sizes["free"]), {}
+
+    identity_for_all_sizes(
+        steps, family, lemma.axes(("q", "c"), ("r",)), simplex="q", says="⟨g, v⟩ = ‖v‖² on the tangent cone"
+    )
 
 
 def _split(statement: Statement, sizes: Mapping[str, int], names: tuple[str, ...]) -> list[Expr]:
@@ -71,7 +102,10 @@ def cone(statement: Statement) -> Proof:
 
     def argument(steps: Steps) -> str:
         identity_for_all_sizes(
-            steps, lambda sizes: (_split(statement, sizes, ()), {}), lemma.axes(("q", "c"), ("r",)), simplex=_simplex(statement)
+            steps,
+            lambda sizes: (_split(statement, sizes, ()), {}),
+            lemma.axes(("q", "c"), ("r",)),
+            simplex=_simplex(statement),
         )
         return "all k, every face of the simplex"
 
@@ -97,11 +131,16 @@ def nearest(statement: Statement) -> Proof:
 
     def argument(steps: Steps) -> str:
         traced = statement.trace({"s": 1, "e": 1})[1]
-        steps.verify("the conclusion is one expression that should be ≥ 0", traced.op == "ge0" and len(traced.roots) == 1)
+        steps.verify(
+            "the conclusion is one expression that should be ≥ 0", traced.op == "ge0" and len(traced.roots) == 1
+        )
         kinds = {v.name: v.kind for v in statement.domain.variables}
         steps.verify("u_j ≥ 0 off the support is a hypothesis", kinds["w"] == "nonnegative")
         factor = _factor(family)
-        steps.verify("the conclusion is a multiple of ‖u − v‖² + 2 Σ max(0, −r_j) u_j at one sample, by a positive number", factor > 0)
+        steps.verify(
+            "the conclusion is a multiple of ‖u − v‖² + 2 Σ max(0, −r_j) u_j at one sample, by a positive number",
+            factor > 0,
+        )
         axes = lemma.axes(("q", "c", "b"), ("r", "w"))
         identity_for_all_sizes(steps, family(factor), axes, simplex=_simplex(statement), says="the multiple")
         return "all k, every face of the simplex"
@@ -129,8 +168,15 @@ def inside(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
         for sizes in statement.domain.all_sizes():
             text = ", ".join(f"{n} = {s}" for n, s in sizes.items())
-            steps.verify(f"vanishes identically at {text}", all(_vanishes(r, statement, sizes) for r in _roots(statement, sizes)))
-        return statement.domain.scope()
+            steps.verify(
+                f"vanishes identically at {text}", all(_vanishes(r, statement, sizes) for r in _roots(statement, sizes))
+            )
+        chain_rule(steps)
+        property_of_the_cone(steps)
+        steps.note(
+            "terms in log q depend on Q alone and add the same to dE/dt and to ⟨∇_q E, q̇⟩; inside the simplex all of q is support"
+        )
+        return "all n, k, d"
 
     return carry_out(argument)
 
@@ -148,7 +194,14 @@ def faces(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
         for sizes in statement.domain.all_sizes():
             text = ", ".join(f"{n} = {s}" for n, s in sizes.items())
-            steps.verify(f"vanishes identically at {text}", all(_vanishes(r, statement, sizes) for r in _roots(statement, sizes)))
-        return f"n = 1, {statement.domain.scope()}"
+            steps.verify(
+                f"vanishes identically at {text}", all(_vanishes(r, statement, sizes) for r in _roots(statement, sizes))
+            )
+        chain_rule(steps)
+        property_of_the_cone(steps)
+        steps.note(
+            "q̇ is the projection of −∇_q E with μ its mean over the entries that move: (46) and (47) add up to (48)"
+        )
+        return "all k, d and faces, one sample"
 
     return carry_out(argument)

@@ -46,7 +46,7 @@ class Ablation(Check):
         for h in statement.hypotheses():
             if h.id in temperatures or (self.only is not None and h.id not in self.only):
                 continue
-            weaker = _without(statement, h)
+            weaker = without(statement, h)
             if self.proof is not None and Symbolic(self.proof).run(weaker, settings).outcome is Outcome.PROVES:
                 rows.append(_row(h, "REDUNDANT", "the proof goes through without it", None))
                 continue
@@ -90,7 +90,7 @@ def _row(h: Hypothesis, status: str, detail: str, witness: Witness | None) -> di
     return {"id": h.id, "says": h.says, "status": status, "detail": detail, "witness": witness}
 
 
-def _without(statement: Statement, h: Hypothesis) -> Statement:
+def without(statement: Statement, h: Hypothesis) -> Statement:
     """The statement with one hypothesis dropped; a constraint of a kind is dropped by weakening the kind."""
     if any(h.id == g.id for g in statement.given):
         return dataclasses.replace(statement, given=tuple(g for g in statement.given if g.id != h.id), _traces={})

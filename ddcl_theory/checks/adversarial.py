@@ -8,7 +8,7 @@ from typing import Any
 
 from ddcl_theory.checks.base import Check, Settings, refutation
 from ddcl_theory.checks.exact_search import verified
-from ddcl_theory.checks.property import SUSPECTS, _sizes, suspicious
+from ddcl_theory.checks.property import SUSPECTS, _sizes, extent, suspicious
 from ddcl_theory.checks.sampling import from_parameters, search_parameters
 from ddcl_theory.claim import Examination, Statement
 from ddcl_theory.evidence import Evidence, Outcome, Strength
@@ -27,7 +27,9 @@ class Adversarial(Check):
         cases = 0
         sizes_run = _sizes(statement, settings.profile.largest)
         searches = settings.profile.searches
+        searched = []
         for sizes in _spread(sizes_run, searches):
+            searched.append(sizes)
             low, reached, suspects = self._search(statement, sizes, settings)
             cases += reached
             if low is not None and (worst is None or low < worst):
@@ -39,7 +41,7 @@ class Adversarial(Check):
                     break
             if found:
                 break
-        scope = f"{statement.domain.scope()}, gradient search" if statement.domain.sizes else "gradient search"
+        scope = ", ".join(filter(None, (extent(searched), "gradient search")))
         fields: dict[str, Any] = {"scope": scope, "cases": cases, "worst_margin": worst}
         if found:
             return refutation(self, statement, found, detail="gradient search, rounded and verified exactly", **fields)

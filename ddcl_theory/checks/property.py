@@ -62,7 +62,7 @@ class Property(Check):
                     break
             if len(found) >= 3:
                 break
-        scope = f"{statement.domain.scope()}, exact and float64" if statement.domain.sizes else "exact and float64"
+        scope = ", ".join(filter(None, (extent(sizes_run), "exact and float64")))
         fields: dict[str, Any] = {"scope": scope, "cases": exact_cases + float_cases, "worst_margin": worst}
         detail = f"{exact_cases} exact cases (degenerate battery and small fractions), {float_cases} of {drawn} float cases"
         if found:
@@ -82,7 +82,7 @@ class Property(Check):
         for raw in self.also:
             yield examine(statement, raw)
         for sizes in sizes_run[:8]:
-            for p in battery(statement.domain, sizes, most=min(60, settings.profile.examples)):
+            for p in battery(statement.domain, sizes, most=min(60, 2 * settings.profile.examples)):
                 yield statement.examine(p)
         yield from _hypothesis(statement, sizes_run[:6], settings)
 
@@ -124,6 +124,16 @@ def _sizes(statement: Statement, largest: int) -> list[dict[str, int]]:
     combos = statement.domain.all_sizes()
     kept = [c for c in combos if max(c.values(), default=0) <= largest]
     return kept or combos[:1]
+
+
+def extent(sizes_run: list[dict[str, int]]) -> str:
+    """The sizes that ran, as ranges where they fill a grid and one by one where they do not."""
+    names = list(sizes_run[0])
+    values = {name: sorted({sizes[name] for sizes in sizes_run}) for name in names}
+    grid = math.prod(len(v) for v in values.values()) == len(sizes_run)
+    if grid and all(v == list(range(v[0], v[-1] + 1)) for v in values.values()):
+        return ", ".join(f"{v[0]} ≤ {name} ≤ {v[-1]}" if len(v) > 1 else f"{name} = {v[0]}" for name, v in values.items())
+    return f"({', '.join(names)}) = " + ", ".join(f"({', '.join(map(str, sizes.values()))})" for sizes in sizes_run)
 
 
 def _hypothesis(statement: Statement, sizes_run: list[dict[str, int]], settings: Settings) -> Iterator[Examination]:

@@ -24,7 +24,9 @@ KAPPA = ex.variable("kappa")
 def spread(p: Sequence[Sequence[Scalar]], kappa: Scalar = KAPPA) -> Expr:
     """κ Σ_j ‖p_j‖² − ‖Σ_j p_j‖²; the sum over the pairs i < j of ‖p_i − p_j‖² where κ = k."""
     d = len(p[0])
-    return ex.lift(kappa) * ex.total(ex.norm2(row) for row in p) - ex.norm2([ex.total(row[i] for row in p) for i in range(d)])
+    return ex.lift(kappa) * ex.total(ex.norm2(row) for row in p) - ex.norm2(
+        [ex.total(row[i] for row in p) for i in range(d)]
+    )
 
 
 def weighted(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
@@ -41,6 +43,9 @@ def weighted(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
 def verify(steps: Steps) -> None:
     """Prove the identity for all k and d."""
     identity_for_all_sizes(
-        steps, weighted, (Carriers("k", {"a": 0, "p": 0}), Carriers("d", {"p": 1})), says="Lagrange's identity with weights"
+        steps,
+        weighted,
+        (Carriers("k", {"a": 0, "p": 0}), Carriers("d", {"p": 1})),
+        says="Lagrange's identity with weights",
     )
     steps.note("weights 1: the sum over pairs is k Σ‖p_j‖² − ‖Σ p_j‖²")

@@ -15,6 +15,8 @@ def verify(steps: Steps) -> None:
 
     x = sp.Symbol("x", positive=True)
     f = x * sp.log(x) - x + 1
-    steps.verify("f(x) = x log x − x + 1 has f(1) = 0 and f'(1) = 0", f.subs(x, 1) == 0 and sp.diff(f, x).subs(x, 1) == 0)
+    steps.verify(
+        "f(x) = x log x − x + 1 has f(1) = 0 and f'(1) = 0", f.subs(x, 1) == 0 and sp.diff(f, x).subs(x, 1) == 0
+    )
     steps.verify("f'' = 1/x > 0: f is convex, so f ≥ 0", bool(sp.diff(f, x, 2) == 1 / x) and bool((1 / x).is_positive))
     steps.verify("f(x) tends to 1 as x → 0", sp.limit(f, x, 0) == 1)

@@ -54,7 +54,6 @@ def soft_gap(x):
 VERTEX = Hypothesis("vertex", r"q \text{ is a vertex}", equals_zero(products))
 COINCIDE = Hypothesis("active-coincide", r"p_i = p_j \text{ whenever } q_i, q_j > 0",
                       equals_zero(lambda x: a.active_differences(x.p, x.q)))
-ENDS_COINCIDE = Hypothesis("first-and-last-coincide", r"p_1 = p_k", equals_zero(lambda x: ex.minus(x.p[0], x.p[-1])))
 ACTIVE_DIFFER = Hypothesis("active-differ", r"\text{two active prototypes differ}",
                            not_zero(lambda x: a.active_differences(x.p, x.q)))
 NO_VERTEX = Hypothesis("no-vertex", r"q \text{ is no vertex}", not_zero(products))
@@ -101,8 +100,8 @@ AT_VERTICES = _part(
 WHERE_COINCIDENT = _part(
     "coincident", r"\text{active prototypes coincide} \Rightarrow V = 0", COINCIDE, equals_zero(variance), "vanishes", draw_coinciding,
     {"z": [0], "p": [[1], [1], [5]], "q": ["1/2", "1/2", 0]},
-    Twin("only the first and the last coincide", Statement(DOMAIN, equals_zero(variance), (ENDS_COINCIDE,)),
-         witness={"z": [0], "p": [[0], [1], [0]], "q": ["1/2", "1/2", 0]}),
+    Twin("L_OLS vanishes there", Statement(DOMAIN, equals_zero(lambda x: a.ols(x.z, x.p, x.q)), (COINCIDE,)),
+         witness={"z": [0], "p": [[1], [1], [5]], "q": ["1/2", "1/2", 0]}),
     equals_zero(gap),
 )
 NOWHERE_ELSE = Part(

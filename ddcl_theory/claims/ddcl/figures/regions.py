@@ -11,7 +11,7 @@ def linear_model(settings: Any) -> str:
     """Regions by the eigenvalues of matrices with the given trace and determinant, on a grid."""
     import numpy as np
 
-    traces, determinants = np.meshgrid(np.linspace(-5, 2, 281), np.linspace(0.01, 5, 200))
+    traces, determinants = np.meshgrid(np.linspace(-5, 2, 71), np.linspace(0.01, 5, 51))
     root = np.sqrt((traces**2 - 4 * determinants).astype(complex))
     values = np.stack([(traces + root) / 2, (traces - root) / 2])
     stable, spiral = values.real.max(0) < 0, np.abs(values.imag).max(0) > 1e-12

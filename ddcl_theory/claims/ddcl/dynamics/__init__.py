@@ -1,0 +1,1 @@
+"""Numerical experiments on flows, one file a question."""
