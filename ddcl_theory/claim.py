@@ -79,11 +79,15 @@ class Statement:
         return {name: max(2, lo) if lo < hi else lo for name, (lo, hi) in self.domain.sizes.items()}
 
     def examine(self, p: Point) -> Examination:
-        """Decide every hypothesis and the conclusion at an exact point."""
+        """Decide every hypothesis and the conclusion at an exact point; a certainly false hypothesis ends it."""
         sizes = namespace_of_point(self.domain, p)
         given, conclusion = self.trace(sizes)
+        premises = []
         try:
-            premises = [(h, t, truth(t, p)) for h, t in given]
+            for h, t in given:
+                premises.append((h, t, truth(t, p)))
+                if premises[-1][2].holds is False:
+                    return Examination(sizes, p, tuple(premises), None, None)
         except Undefined as reason:
             return Examination(sizes, p, (), None, str(reason))
         try:

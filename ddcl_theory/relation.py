@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ddcl_theory import expression as ex
-from ddcl_theory.evaluate import signs
+from ddcl_theory.evaluate import Sign, signs
 from ddcl_theory.expression import Expr
 from ddcl_theory.point import Point
 
@@ -65,11 +65,23 @@ class Traced:
 
 @dataclass(frozen=True)
 class Truth:
-    """The truth of a relation at a point (None: not decided), the values as text, and whether they are exact."""
+    """The truth of a relation at a point (None: not decided) with the signs of its expressions, or of its options."""
 
     holds: bool | None
-    value: str
-    exact: bool
+    signs: tuple[Sign, ...] = ()
+    options: tuple[Truth, ...] = ()
+
+    @property
+    def value(self) -> str:
+        """The values as text, cut where they are many."""
+        if self.options:
+            return "; ".join(option.value for option in self.options)
+        text = ", ".join(s.text for s in self.signs)
+        return text if len(text) <= 400 else text[:400] + " …"
+
+    @property
+    def exact(self) -> bool:
+        return all(s.exact for s in self.signs) and all(option.exact for option in self.options)
 
 
 def truth(t: Traced, p: Point) -> Truth:
@@ -78,14 +90,11 @@ def truth(t: Traced, p: Point) -> Truth:
     Raises `evaluate.Undefined` where an expression has no value: such a point is in no domain.
     """
     if t.op == "any":
-        parts = [truth(option, p) for option in t.options]
-        holds = any_of([part.holds for part in parts])
-        return Truth(holds, "; ".join(part.value for part in parts), all(part.exact for part in parts))
-    found = signs(t.roots, p)
-    verdicts = [_holds(t.op, s) for s, _, _ in found]
-    holds = any_of(verdicts) if t.op == "ne0" else all_of(verdicts)
-    text = ", ".join(text for _, text, _ in found)
-    return Truth(holds, text if len(text) <= 400 else text[:400] + " …", all(exact for _, _, exact in found))
+        parts = tuple(truth(option, p) for option in t.options)
+        return Truth(any_of([part.holds for part in parts]), options=parts)
+    found = tuple(signs(t.roots, p))
+    verdicts = [_holds(t.op, s.sign) for s in found]
+    return Truth(any_of(verdicts) if t.op == "ne0" else all_of(verdicts), found)
 
 
 def _holds(op: str, s: int | None) -> bool | None:

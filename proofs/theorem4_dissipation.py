@@ -1,7 +1,7 @@
 """The dissipation identity: the chain rule and the property of the cone for every size, the whole at small sizes.
 
-rate: dE/dt = −‖∇_P E‖² + Σ ⟨∇_q E, v⟩ for every n, k, d and every motion v of Q; L_sep enters through Lagrange's identity, whose factor k is kept
-as a number κ of its own so that all sums run over an index.
+rate: dE/dt = −‖∇_P E‖² + Σ ⟨∇_q E, v⟩ for every n, k, d and every motion v of Q; L_sep enters through Lagrange's
+identity, whose factor k is kept as a number κ of its own so that all sums run over an index.
 cone, nearest: per sign of the entries off the support, for supports and complements of every size.
 inside, faces: the formulas at the sizes of their domains, and for all sizes as the sum of the two facts above.
 """

@@ -34,7 +34,7 @@ class Profile:
 
 
 PROFILES = {
-    "quick": Profile("quick", 2_000, 20, 32, 50, 16, 2_000, 2, 3, 60.0),
+    "quick": Profile("quick", 1_000, 16, 24, 40, 8, 2_000, 2, 3, 60.0),
     "standard": Profile("standard", 20_000, 120, 256, 300, 64, 20_000, 4, 5, 300.0),
     "thorough": Profile("thorough", 400_000, 2_000, 2_048, 1_000, 1_000, 400_000, 12, 8, 3_600.0),
 }

@@ -149,7 +149,7 @@ def _hypothesis(statement: Statement, sizes_run: list[dict[str, int]], settings:
         run = given(strategies(statement.domain, sizes))(_trial(statement, seen, failing))
         run = seed(settings.at("hypothesis", str(sorted(sizes.items()))).stream)(run)
         run = hypothesis_settings(
-            max_examples=max(5, settings.profile.examples // len(sizes_run)),
+            max_examples=max(4, settings.profile.examples // len(sizes_run)),
             database=None,
             deadline=None,
             phases=(Phase.generate, Phase.shrink),

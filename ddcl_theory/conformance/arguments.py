@@ -30,10 +30,10 @@ def choice(name: str, value: Any, accepted: tuple[Any, ...]) -> Any:
 
 def dtype(value: Any) -> torch.dtype:
     """A dtype from itself or from its name."""
-    found = DTYPES.get(value, value) if isinstance(value, str) else value
-    if found not in DTYPES.values():
-        raise ValueError(f"dtype: got {value!r}, accepted {', '.join(map(str, DTYPES.values()))} or their names")
-    return found  # type: ignore[no-any-return]
+    for name, found in DTYPES.items():
+        if isinstance(value, (str, torch.dtype)) and value in (name, found):
+            return found
+    raise ValueError(f"dtype: got {value!r}, accepted {', '.join(map(str, DTYPES.values()))} or their names")
 
 
 def device(value: Any) -> torch.device:

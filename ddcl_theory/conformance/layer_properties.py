@@ -143,10 +143,18 @@ def gradients(layer: Layer, z: Tensor) -> Finding:
         return Finding(-math.inf, "what it returns is cut off from its parameters")
     found_gradients = torch.autograd.grad(value, list(parameters.values()), allow_unused=True)
     for name, g in zip(parameters, found_gradients, strict=True):
-        if g is None or not bool(torch.isfinite(g).all()) or not bool(g.any()):
-            state = "no gradient" if g is None else "a gradient that is zero" if bool(torch.isfinite(g).all()) else "a NaN or infinite gradient"
+        state = _shortcoming(g)
+        if state:
             return Finding(-math.inf, f"the parameter {name} gets {state}")
     return Finding(1.0, "every parameter gets a gradient")
+
+
+def _shortcoming(g: Tensor | None) -> str:
+    if g is None:
+        return "no gradient"
+    if not bool(torch.isfinite(g).all()):
+        return "a NaN or infinite gradient"
+    return "" if bool(g.any()) else "a gradient that is zero"
 
 
 def precision(layer: Layer, z: Tensor) -> Finding:

@@ -142,12 +142,13 @@ def test_training_gradient_reductions(draw, loss, mode) -> None:
 
 def test_collapse_is_exactly_symmetric(draw) -> None:
     # At coincident prototypes the full and the stopped gradient agree, and the force of V is exactly zero.
+    # With three prototypes q = 1/3 rounds, and a mean of equal distances that rounds would be divided by T.
     problem = draw(offset=0.1)
-    prototypes = problem.prototypes[:1].repeat(4, 1)
-    for temperature in (1e-300, 0.3, 1e300):
+    for k, temperature in itertools.product((3, 4), (1e-300, 0.3, 1e300)):
+        prototypes = problem.prototypes[:1].repeat(k, 1)
         full = F.training_gradient(problem.z, prototypes, temperature, mode="full")
         assert torch.equal(full, F.training_gradient(problem.z, prototypes, temperature))
-        assert torch.equal(full, full[:1].expand(4, 3))
+        assert torch.equal(full, full[:1].expand(k, 3))
         assert (F.training_gradient(problem.z, prototypes, temperature, loss="variance", mode="full") == 0).all()
 
 

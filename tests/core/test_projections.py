@@ -47,6 +47,15 @@ def test_simplex_is_feasible_at_every_scale(device, scale, dtype) -> None:
     assert ((point.sum(-1) - 1).abs() <= 4 * torch.finfo(dtype).eps).all()
 
 
+def test_simplex_sums_to_one_over_many_entries(device) -> None:
+    # All entries but one are rounded alike when the threshold is subtracted, so their errors add up.
+    v = torch.full((100_000,), -0.9, dtype=torch.float32, device=device)
+    v[0] = 0
+    point = F.project_simplex(v)
+    assert (point > 0).all()
+    assert abs(float(point.double().sum()) - 1) <= 4 * torch.finfo(torch.float32).eps
+
+
 def test_simplex_optimality(device) -> None:
     # The projection x satisfies (v - x).(y - x) <= 0 for every y of the simplex; vertices suffice.
     v = vectors(device, scale=2.0)
@@ -114,6 +123,15 @@ def test_cone_is_feasible(device) -> None:
         w = F.project_tangent_cone(vectors(device, rows=200, k=5).clamp(-3, 3) * scale, q)
         assert (w[q == 0] >= 0).all()
         assert (w.sum(-1).abs() <= 1e-14 * scale).all()
+
+
+def test_cone_is_feasible_where_a_boundary_entry_ties_with_the_mean(device) -> None:
+    v = vectors(device, rows=20_000, k=8)
+    q = torch.full_like(v, 1 / 7)
+    q[:, -1] = 0
+    v[:, -1] = v[:, :-1].mean(-1)
+    v[:, -1] += (torch.arange(20_000, device=v.device) % 9 - 4) * torch.finfo(v.dtype).eps * v[:, -1].abs()
+    assert (F.project_tangent_cone(v, q)[:, -1] >= 0).all()
 
 
 def test_cone_is_the_limit_of_projected_steps(device) -> None:

@@ -14,16 +14,14 @@ from typing import Any
 from ddcl_theory import expression as ex
 from ddcl_theory.checks.code import CodeStatement, Conforms
 from ddcl_theory.claim import Neighbour, Part, Twin
-from ddcl_theory.claims.ddcl import algebra as a
 from ddcl_theory.claims.ddcl import energy as e
-from ddcl_theory.domain import Domain, nonnegative, real, simplex, temperature
+from ddcl_theory.domain import Domain, nonnegative, real, simplex
 
 MODULE = "ddcl_theory.claims.ddcl.code_flow"
 POINTS = (real("z", "n", "d"), real("p", "k", "d"), simplex("q", "n", "k"), nonnegative("sep"), nonnegative("weight"))
 SMOOTH = Domain(POINTS, {"n": (1, 2), "k": (1, 3), "d": (1, 2)})
 FULL = Domain((*POINTS, nonnegative("bal"), real("ent")), {"n": (1, 2), "k": (1, 3), "d": (1, 2)})
 ASSIGNED = Domain((simplex("q", "n", "k"),), {"n": (1, 3), "k": (1, 4)})
-TRAINED = Domain((real("z", "n", "d"), real("p", "k", "d"), temperature("T")), {"n": (1, 2), "k": (1, 3), "d": (1, 2)})
 CONE = Domain((simplex("q", "s"), real("a", "s"), real("b", "e")), {"s": (1, 3), "e": (0, 3)})
 VECTOR = Domain((real("v", "k"),), {"k": (1, 4)})
 
@@ -79,7 +77,7 @@ def inside(domain: Domain) -> Callable[..., dict[str, Any]]:
     return draw
 
 
-def _flat(rows: Any) -> list[ex.Expr]:
+def flat(rows: Any) -> list[ex.Expr]:
     return [entry for r in rows for entry in r]
 
 
@@ -163,13 +161,13 @@ def _energy_scale(x: Any) -> ex.Expr:
 
 
 def _slope_scale(x: Any) -> ex.Expr:
-    largest = ex.total(ex.maximum(v, -v) for v in [*_flat(x.z), *_flat(x.p)])
+    largest = ex.total(ex.maximum(v, -v) for v in [*flat(x.z), *flat(x.p)])
     return (1 + x.k * x.sep + x.weight + x.n) * (largest + Fraction(1, 10**6))
 
 
 def slope(x: Any) -> list[ex.Expr]:
     """∇_P E."""
-    return e.gradient(_energy(x), _flat(x.p))
+    return e.gradient(_energy(x), flat(x.p))
 
 
 def assignment_slope(x: Any) -> list[ex.Expr]:
@@ -180,7 +178,7 @@ def assignment_slope(x: Any) -> list[ex.Expr]:
 
 
 def _assignment_scale(x: Any) -> ex.Expr:
-    logs = ex.total(1 - ex.log(v) for v in _flat(x.q))
+    logs = ex.total(1 - ex.log(v) for v in flat(x.q))
     return ex.total(ex.norm2(r) for r in x.z) + e.square(x.p) + (x.bal + ex.maximum(x.ent, -x.ent) + 1) * logs
 
 
@@ -333,81 +331,6 @@ def regulariser_parts(dtype: str) -> tuple[Part, ...]:
             "entropy instead",
             twin_code="negative_entropy",
             at_least_zero=True,
-            draw=draw,
-        ),
-    )
-
-
-def _soft(z: Any, p: Any, x: Any) -> list[ex.Expr]:
-    return a.assignment(z, p, x.T, anchor=a.distances(z, p)[0])
-
-
-def stopped(x: Any) -> list[ex.Expr]:
-    """Σ_n q_nj 2 (p_j − z_n), entry by entry."""
-    rows = [_soft(z, x.p, x) for z in x.z]
-    return [
-        ex.total(2 * q[j] * (x.p[j][i] - z[i]) for z, q in zip(x.z, rows, strict=True))
-        for j in range(x.k)
-        for i in range(x.d)
-    ]
-
-
-def full(x: Any) -> list[ex.Expr]:
-    """The gradient of Σ_n L_q(softmax), by exact rules."""
-    return e.gradient(ex.total(a.quantization(z, x.p, _soft(z, x.p, x)) for z in x.z), _flat(x.p))
-
-
-def free_energy(x: Any) -> ex.Expr:
-    """F_T = −T Σ_n log Σ_j e^{−d_nj/T}."""
-    sums = [ex.total(ex.boltzmann(d - a.distances(z, x.p)[0], x.T) for d in a.distances(z, x.p)) for z in x.z]
-    return ex.total(a.distances(z, x.p)[0] - x.T * ex.log(m) for z, m in zip(x.z, sums, strict=True))
-
-
-def training_parts(dtype: str) -> tuple[Part, ...]:
-    """The two training gradients and the free energy."""
-    draw = inside(TRAINED)
-
-    def size(x: Any) -> ex.Expr:
-        return ex.total(1 + ex.maximum(v, -v) for v in [*_flat(x.z), *_flat(x.p)])
-
-    def energy_size(x: Any) -> ex.Expr:
-        return ex.total(ex.norm2(r) for r in x.z) + e.square(x.p) + x.k * x.n * x.T
-
-    return (
-        row(
-            dtype,
-            "stopped",
-            r"\mathrm{fl}(\nabla_P L_q),\ q \text{ stopped}",
-            TRAINED,
-            "stopped",
-            stopped,
-            lambda x: 4 * size(x),
-            "reference ascends",
-            lambda x: [1 - v for v in stopped(x)],
-            draw=draw,
-        ),
-        row(
-            dtype,
-            "full",
-            r"\mathrm{fl}(\nabla_P L_q)",
-            TRAINED,
-            "full",
-            full,
-            lambda x: 8 * size(x),
-            "reference ascends",
-            lambda x: [1 - v for v in full(x)],
-            draw=draw,
-        ),
-        row(
-            dtype,
-            "free-energy",
-            r"\mathrm{fl}(F_T)",
-            TRAINED,
-            "free_energy",
-            free_energy,
-            energy_size,
-            "wrong sign",
-            lambda x: -free_energy(x) + 1,
             draw=draw,
         ),
     )

@@ -222,7 +222,8 @@ def constant(pairs):
         id="constant",
         says=says,
         statement=Statement(space, conclusion, given),
-        checks=(Certified(candidates=(corner, far)), Property(draw=near_threshold), Adversarial()),
+        checks=(Certified(candidates=(corner, far)), Property(draw=near_threshold))
+        + ((Adversarial(),) if pairs == "unordered" else ()),
         example={**SPREAD, "sep": 1, "weight": 3, "c": 2},
         twins=(twin,),
         neighbours=(neighbour,),

@@ -129,7 +129,7 @@ def differentiable(name, symbol, f, share, shares, breaks):
         amendment=Amendment(
             part=corrected,
             breaks=FailingStep("Theorem 4, hypothesis 2", breaks),
-            advice="Keep every q_nj ≥ δ (a floor, or a projection onto q ≥ δ), or leave the logarithms out; a softmax keeps q > 0 but not above a floor.",
+            advice="Keep every q_nj above a floor, or leave the logarithms out; a softmax keeps q > 0 but not above a floor.",
             examples=lambda k, d: ({"q": [[f"1/{k}"] * k], "M": 12}, "1"),
         ),
     )

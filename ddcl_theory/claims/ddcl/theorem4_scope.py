@@ -5,7 +5,8 @@ Stopped gradient: P follows −Σ_n q_nj 2 (p_j − z_n).  This is −∇F_T for
 - equilibria are stationary points of F_T.  They are KKT points of E only if each sample's distances agree wherever q > 0,
   that is all of them.  Two samples at ±1, p = ±1/4, e^{−1/T} = 3/5: q = (5/8, 3/8), a fixed point with unequal distances;
 - F_T falls, L_q need not: one sample at 0 and p = (0, 1): dL_q/dt = 4 q_2² (q_1/T − 1) > 0 where T < q_1.
-  Moving the far prototype towards the sample gives it weight faster than it shortens its distance;
+  Moving the far prototype towards the sample gives it weight faster than it shortens its distance.  (For one sample and
+  T ≥ all d_j it does fall, since ∂L_q/∂d_j = q_j (1 − (d_j − L_q)/T) ≥ 0; with several samples cross terms remain.)
 - while T falls, dF_T/dt gains the term −Ṫ (log Σ …), and G_T = F_T + n T log k is what never rises: with κ = −Ṫ,
   −dG/dt = ‖∇F_T‖² + κ Σ_n (log k − H(q_n)) ≥ 0, by x log x ≥ x − 1 for x_j = k q_nj.
 
@@ -43,7 +44,7 @@ from ddcl_theory.claims.ddcl import algebra as a
 from ddcl_theory.claims.ddcl import energy as e
 from ddcl_theory.claims.ddcl.dynamics.cooling import Training
 from ddcl_theory.claims.ddcl.figures.lyapunov import energies_under_cooling
-from ddcl_theory.claims.ddcl.float_rows import training_parts
+from ddcl_theory.claims.ddcl.float_rows_training import training_parts
 from ddcl_theory.domain import Domain, above_zero, real, temperature
 from ddcl_theory.relation import at_least_zero, equals_zero
 
@@ -174,7 +175,7 @@ LIMITS = Part(
             "the theorem lets every q_n move freely over the simplex; a softmax is tied to the "
             "prototypes and, at T > 0, never reaches the faces where the KKT points with unequal distances lie",
         ),
-        advice="At fixed T the softmax is the minimiser over q of E with λ_ent = nT; stationary points of F_T are KKT points of that energy.",
+        advice="At fixed T, stationary points of F_T are the KKT points of E with λ_ent = nT.",
     ),
 )
 
@@ -182,11 +183,15 @@ LIMITS = Part(
 def monotone(
     identifier, says, domain, f, velocity, example, checks, amendment=None, system=None, twin_system=None, calm=None
 ):
-    """−df/dt ≥ 0 along the flow.  calm: a hypothesis for the neighbour where the part itself fails."""
+    """−df/dt ≥ 0 along the flow.
+
+    calm: where the part itself fails, a hypothesis under which it holds for one sample; the neighbour uses it.
+    """
 
     def statement(factor=1, given=(), about=system):
         value = fall(f, velocity)
-        return Statement(domain, at_least_zero(lambda x: factor * value(x)), given, system=about)
+        space = Domain(domain.variables, {**SIZES, "n": (1, 1)}) if given else domain
+        return Statement(space, at_least_zero(lambda x: factor * value(x)), given, system=about)
 
     return Part(
         id=identifier,
@@ -201,9 +206,7 @@ def monotone(
 
 
 STILL = Hypothesis(
-    "one-prototype-far",
-    r"T \ge k \, d_{nj}",
-    at_least_zero(lambda x: [x.T - x.k * d for z in x.z for d in a.distances(z, x.p)]),
+    "warm", r"T \ge d_{nj}", at_least_zero(lambda x: [x.T - d for z in x.z for d in a.distances(z, x.p)])
 )
 SPEED = {"kappa": "1/100"}
 FIXED_CHECKS = (Certified(candidates=(RISING, {**CALM, "T": 3})), Property(), Adversarial())
@@ -336,8 +339,8 @@ CLAIM = Claim(
         Figure(
             "cooling",
             "Energies under annealing",
-            "Three curves over time: the quantisation loss rises before it falls, the shifted free energy falls throughout",
-            "L_q, F_T and F_T + T log k along stopped training while T falls: L_q rises while the far prototype gains weight faster than it comes near.",
+            "Curves over time: L_q rises before it falls, the shifted free energy falls throughout",
+            "Stopped training while T falls: L_q rises while the far prototype gains weight faster than it comes near.",
             energies_under_cooling,
         ),
     ),

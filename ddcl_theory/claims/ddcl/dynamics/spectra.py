@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,23 +66,26 @@ def equilibrium(field: TrainingField, z: Any, k: int, temperature: float, genera
     state = p.reshape(-1)
     flow = velocity(TrainingField(field.mode), z, k, temperature)
     for _ in range(12):
-        jacobian = torch.func.jacrev(flow)(state)
+        jacobian = torch.autograd.functional.jacobian(flow, state)
         state = state - torch.linalg.lstsq(jacobian, flow(state)[:, None], driver="gelsd").solution[:, 0]
     return state
 
 
-def spectrum(field: TrainingField, z: Any, k: int, state: Any, temperature: float, ratio: float) -> Any:
-    """Eigenvalues of the Jacobian with the rates of the second half of the state multiplied by `ratio`.
+def spectra(field: TrainingField, z: Any, k: int, state: Any, temperature: float, ratios: Sequence[float]) -> list[Any]:
+    """Eigenvalues of the Jacobian with the rates of the second half of the state multiplied by each ratio.
 
     The halves are prototypes and features where features move, otherwise the first prototype and the others.
     """
     import torch
 
-    jacobian = torch.func.jacrev(velocity(field, z, k, temperature))(state)
-    first = k * z.shape[1] if field.joint else z.shape[1]
-    rates = torch.ones_like(state)
-    rates[first:] = ratio
-    return torch.linalg.eigvals(rates[:, None] * jacobian)
+    jacobian = torch.autograd.functional.jacobian(velocity(field, z, k, temperature), state)
+    second = torch.arange(state.shape[0]) >= (k * z.shape[1] if field.joint else z.shape[1])
+    return [torch.linalg.eigvals(torch.where(second, ratio, 1.0)[:, None] * jacobian) for ratio in ratios]
+
+
+def spectrum(field: TrainingField, z: Any, k: int, state: Any, temperature: float, ratio: float) -> Any:
+    """The eigenvalues at one ratio of rates."""
+    return spectra(field, z, k, state, temperature, (ratio,))[0]
 
 
 def real_spectrum(field: TrainingField, settings: Settings) -> Runs:
@@ -100,8 +104,7 @@ def real_spectrum(field: TrainingField, settings: Settings) -> Runs:
         if not speed < 1e-8:
             unsettled += 1
             continue
-        for ratio in RATIOS:
-            values = spectrum(field, z, k, state, temperature, ratio)
+        for values in spectra(field, z, k, state, temperature, RATIOS):
             margins.append(TOLERANCE - float(values.imag.abs().max() / values.abs().max()))
     return Runs(
         margins,

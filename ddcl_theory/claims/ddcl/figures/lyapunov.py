@@ -85,7 +85,7 @@ def energies_under_cooling(settings: Any) -> str:
 
     z = torch.zeros(1, 1, dtype=torch.float64)
     p = torch.tensor([[0.0], [1.3]], dtype=torch.float64)
-    run = training_flow(z, p, lambda t: 0.4 + 0.2 * math.exp(-t / 10), horizon=30.0, step=0.25, record=2)
+    run = training_flow(z, p, lambda t: 0.4 + 0.2 * math.exp(-t / 10), horizon=15.0, step=0.125, record=2)
     shifted = run.free_energy + run.temperatures * math.log(p.shape[-2])
     figure, plot = axes()
     curves = (("L_q", run.quantization), ("F_T", run.free_energy), ("F_T + T log k", shifted))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from ddcl_theory.claims.ddcl.dynamics.spectra import RATIOS, TrainingField, equilibrium, spectrum
+from ddcl_theory.claims.ddcl.dynamics.spectra import RATIOS, TrainingField, equilibrium, spectra
 from ddcl_theory.report.figures import PALETTE, STYLE
 
 
@@ -22,7 +22,7 @@ def spectra_over_ratios(settings: Any) -> str:
     for temperature in (0.3, 1.0):
         z = torch.randn(8, 2, generator=generator, dtype=torch.float64)
         state = equilibrium(field, z, 3, temperature, generator)
-        points += [spectrum(field, z, 3, state, temperature, ratio) for ratio in RATIOS]
+        points += spectra(field, z, 3, state, temperature, RATIOS)
     model = [
         torch.linalg.eigvals(torch.tensor([[ratio - 1.0, -1.0], [1.0, 0.0]], dtype=torch.float64)) for ratio in RATIOS
     ]
