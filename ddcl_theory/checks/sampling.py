@@ -3,7 +3,7 @@ degenerate battery.  One table a purpose, by the kind of the variable."""
 
 from __future__ import annotations
 
-import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -104,8 +104,6 @@ def _rational(v: Variable, raw: Any, denominator: int) -> Value:
     if limit is not None:
         return limit
     if v.kind == "temperature":
-        import math
-
         s = Fraction(math.exp(-1.0 / raw)).limit_denominator(denominator)
         return Temperature(s) if 0 < s < 1 else Fraction(raw).limit_denominator(denominator)
     return Fraction(raw).limit_denominator(denominator)
@@ -137,15 +135,24 @@ def simpler(value: Fraction | Temperature) -> Iterator[Fraction | Temperature]:
 
 
 def battery(domain: Domain, sizes: Sizes, most: int = 400) -> list[Point]:
-    """Degenerate exact points: coincident and tied rows, vertices, zeros, huge and tiny scales, extreme temperatures."""
+    """Degenerate exact points: coincident and tied rows, vertices, zeros, huge and tiny scales, extreme temperatures.
+
+    Where there are more than `most` combinations, those taken lie a step apart that has no factor in common with their
+    number, so that no option of a variable is left out because its place keeps time with the step.
+    """
     options = [_degenerate(v, v.extent(sizes)) for v in domain.variables]
-    count = 1
-    for o in options:
-        count *= len(o)
-    combinations: Iterator[tuple[Value, ...]] = itertools.product(*options)
-    stride = max(1, -(-count // most))
-    picked = itertools.islice(combinations, 0, None, stride)
-    return [dict(zip([v.name for v in domain.variables], combo, strict=True)) for combo in picked]
+    count = math.prod(len(o) for o in options)
+    step = max(1, -(-count // most))
+    while math.gcd(step, count) > 1:
+        step += 1
+    points: list[Point] = []
+    for place in range(0, min(most, count) * step, step):
+        rest, chosen = place % count, list[Value]()
+        for option in reversed(options):
+            rest, digit = divmod(rest, len(option))
+            chosen.append(option[digit])
+        points.append(dict(zip([v.name for v in domain.variables], reversed(chosen), strict=True)))
+    return points
 
 
 def _filled(shape: tuple[int, ...], entry: Any, index: tuple[int, ...] = ()) -> Value:

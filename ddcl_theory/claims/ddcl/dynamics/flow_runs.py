@@ -127,7 +127,7 @@ def _limit(problem: Problem, start: Any) -> Any:
 def converges(system: Flow, settings: Settings) -> Runs:
     """KKT residual at the end of long runs, relative to the start; −1 for a run whose prototypes leave every ball.
 
-    A run that is still on its way when its steps are used up says nothing either way: it is counted and left out.
+    A run whose steps are used up above the tolerance says nothing either way: it is counted and left out.
     """
     from ddcl_core.flow import FlowStatus, projected_gradient_flow
 
@@ -151,7 +151,7 @@ def converges(system: Flow, settings: Settings) -> Runs:
         first, last = (0, -1) if system.clock > 0 else (-1, 0)
         residual = run.kkt_residual[last] / (1 + run.kkt_residual[first])
         for status, reached in zip(_statuses(run), residual.tolist(), strict=True):
-            if status in (FlowStatus.MAX_STEPS, FlowStatus.STALLED):
+            if status in (FlowStatus.MAX_STEPS, FlowStatus.STALLED) and reached > RESIDUAL_TOLERANCE:
                 unfinished += 1
             else:
                 margins.append(-1.0 if status is FlowStatus.UNBOUNDED else RESIDUAL_TOLERANCE - reached)
