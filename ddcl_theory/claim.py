@@ -236,7 +236,10 @@ class Claim:
         printed = [r.id for r in self.readings if r.as_printed]
         if len(printed) != 1:
             raise ValueError(f"{self.id}: exactly one reading must be marked as_printed, got {printed or 'none'}")
-        for kind, ids in (("reading", [r.id for r in self.readings]), *(("part", [p.id for p in r.parts]) for r in self.readings)):
+        for kind, ids in (
+            ("reading", [r.id for r in self.readings]),
+            *(("part", [p.id for p in r.parts]) for r in self.readings),
+        ):
             doubled = {i for i in ids if ids.count(i) > 1}
             if doubled:
                 raise ValueError(f"{self.id}: {kind} ids must differ, got {', '.join(sorted(doubled))} twice")

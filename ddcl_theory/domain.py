@@ -100,7 +100,9 @@ class Domain:
         return sorted(combos, key=lambda s: (sum(s.values()), tuple(s.values())))
 
     def scope(self) -> str:
-        return ", ".join(f"{lo} ≤ {name} ≤ {hi}" if lo < hi else f"{name} = {lo}" for name, (lo, hi) in self.sizes.items())
+        return ", ".join(
+            f"{lo} ≤ {name} ≤ {hi}" if lo < hi else f"{name} = {lo}" for name, (lo, hi) in self.sizes.items()
+        )
 
 
 def _flat(value: Any) -> Iterator[Any]:

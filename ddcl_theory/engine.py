@@ -109,7 +109,9 @@ def _run_check(check: Check, part: Part, settings: Settings, only: Sequence[str]
     blunt = [t.id for t in twins if not t.passed]
     if blunt and found.outcome in (Outcome.SUPPORTS, Outcome.PROVES, Outcome.VACUOUS):
         found = replace(
-            found, outcome=Outcome.UNDECIDED, strength=None,
+            found,
+            outcome=Outcome.UNDECIDED,
+            strength=None,
             detail=f"does not count: the check did not notice the false twin {', '.join(blunt)}. {found.detail}",
         )
     return replace(found, twins=twins, neighbours=neighbours, seconds=time.perf_counter() - started)
@@ -139,10 +141,14 @@ def _try_twin(check: Check, twin: Twin, settings: Settings) -> Trial:
     return Trial(twin.id, on_trial.kills(found), "went against it" if found.violated else detail)
 
 
-def _try_neighbour(check: Check, neighbour: Neighbour, points: tuple[Mapping[str, Any], ...], settings: Settings) -> Trial:
+def _try_neighbour(
+    check: Check, neighbour: Neighbour, points: tuple[Mapping[str, Any], ...], settings: Settings
+) -> Trial:
     on_trial = check.on_trial().with_points(points)
     found = _guarded(on_trial, neighbour.statement, settings)
-    return Trial(neighbour.id, on_trial.spares(found), found.detail if found.outcome is Outcome.CRASHED else found.outcome.value)
+    return Trial(
+        neighbour.id, on_trial.spares(found), found.detail if found.outcome is Outcome.CRASHED else found.outcome.value
+    )
 
 
 def _guarded(check: Check, statement: object, settings: Settings) -> Evidence:

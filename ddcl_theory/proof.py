@@ -76,5 +76,3 @@ def identity(e: Expr) -> bool:
     from ddcl_theory.lemmas.polynomial import is_zero
 
     return is_zero(e)
-
-

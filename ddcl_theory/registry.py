@@ -65,9 +65,11 @@ def resolve(name: str, among: Iterable[Entry] | None = None) -> Entry:
     by_id = {e.id: e for e in pool}
     wanted = name.strip().lower()
     for short, long in (("prop", "proposition"), ("cor", "corollary"), ("thm", "theorem"), ("rem", "remark")):
-        head, _, tail = wanted.rpartition(".") if wanted.count(".") and wanted.split(".")[0] in _papers(pool) else ("", "", wanted)
+        head, _, tail = (
+            wanted.rpartition(".") if wanted.count(".") and wanted.split(".")[0] in _papers(pool) else ("", "", wanted)
+        )
         if tail.startswith(short) and tail[len(short) : len(short) + 1].isdigit():
-            wanted = f"{head}.{long}{tail[len(short):]}" if head else f"{long}{tail[len(short):]}"
+            wanted = f"{head}.{long}{tail[len(short) :]}" if head else f"{long}{tail[len(short) :]}"
     candidates = [wanted, *(f"{paper}.{wanted}" for paper in _papers(pool))]
     for candidate in candidates:
         if candidate in by_id:

@@ -52,7 +52,10 @@ def monotone_if_nested(statement: Statement) -> Proof:
 
         for sizes in ({"k": 1, "d": 1}, {"k": 2, "d": 1}, {"k": 3, "d": 2}):
             (root,), _ = at_equal_temperatures(sizes)
-            steps.verify(f"the conclusion vanishes at T2 = T1 (k = {sizes['k']}, d = {sizes['d']}); it is a difference of one function", identity(root))
+            steps.verify(
+                f"the conclusion vanishes at T2 = T1 (k = {sizes['k']}, d = {sizes['d']}); it is a difference of one function",
+                identity(root),
+            )
 
         def derivative(sizes: Mapping[str, int]) -> Pieces:
             x = statement.domain.namespace(sizes)
@@ -61,12 +64,18 @@ def monotone_if_nested(statement: Statement) -> Proof:
             return [slope - covariance(x, list(labels))], labels
 
         identity_for_all_sizes(
-            steps, derivative, SOFT_AXES, simplex=WEIGHT, says="T2² d/dT2 of the conclusion is Σ_{i<j} q_i q_j (a_i - a_j)(d_i - d_j) at T2"
+            steps,
+            derivative,
+            SOFT_AXES,
+            simplex=WEIGHT,
+            says="T2² d/dT2 of the conclusion is Σ_{i<j} q_i q_j (a_i - a_j)(d_i - d_j) at T2",
         )
         _hypotheses(steps, statement)
         _mixture_of_nested_means(steps)
         steps.note("q is antitone in the labelled distances, so Pq is a convex combination of m_1, …, m_k")
-        steps.note("a_i - a_j is affine in Pq and non-negative at every m_r for i > j, hence at Pq; every term of the sum is ≥ 0")
+        steps.note(
+            "a_i - a_j is affine in Pq and non-negative at every m_r for i > j, hence at Pq; every term of the sum is ≥ 0"
+        )
         steps.note("the conclusion, zero at T2 = T1 with a derivative ≥ 0 beyond, is ≥ 0 by the mean value theorem")
         return ALL_SIZES
 
@@ -80,7 +89,11 @@ def _hypotheses(steps: Steps, statement: Statement) -> None:
         where = f"k = {x.k}, d = {x.d}"
         hotter = "hotter" in given and given["hotter"].op in ("gt0", "ge0") and given["hotter"].roots == (x.T2 - x.T1,)
         steps.verify(f"{where}: T2 > T1 is a hypothesis", hotter)
-        labelled = "labelled" in given and given["labelled"].op == "ge0" and given["labelled"].roots == tuple(steps_of_distance(x))
+        labelled = (
+            "labelled" in given
+            and given["labelled"].op == "ge0"
+            and given["labelled"].roots == tuple(steps_of_distance(x))
+        )
         steps.verify(f"{where}: d_1 ≤ … ≤ d_k is a hypothesis", labelled)
         order = "nested" in given and given["nested"].op == "ge0" and given["nested"].roots == tuple(nested(x))
         steps.verify(f"{where}: |p_i - m_r|² ≥ |p_j - m_r|² for i > j and all r is a hypothesis", order)
@@ -92,7 +105,9 @@ def _mixture_of_nested_means(steps: Steps) -> None:
     shorter = rest + q * s
     longer = rest + (q - q_next) * s + q_next * (s + p)
     steps.verify("summation by parts, base: q_1 S_1 = q_1 p_1 with S_1 = p_1", identity(q * p - q * p))
-    steps.verify("summation by parts, step: one more prototype adds q_{k+1} p_{k+1}", identity(longer - shorter - q_next * p))
+    steps.verify(
+        "summation by parts, step: one more prototype adds q_{k+1} p_{k+1}", identity(longer - shorter - q_next * p)
+    )
     pi, pj, m, n, c = (ex.variable(v) for v in ("p_i", "p_j", "m", "n", "c"))
 
     def difference(at: ex.Expr) -> ex.Expr:
@@ -110,7 +125,9 @@ def _is_variance(steps: Steps, statement: Statement, plus: Callable[[Any], ex.Ex
         value, labels = weights(_conclusion(statement, sizes) + plus(x), x)
         return [value - a.variance(x.p, list(labels))], labels
 
-    identity_for_all_sizes(steps, family, SOFT_AXES, simplex=WEIGHT, says="as a function of the weights the expression is V")
+    identity_for_all_sizes(
+        steps, family, SOFT_AXES, simplex=WEIGHT, says="as a function of the weights the expression is V"
+    )
 
 
 def plain_variance_at_infinity(statement: Statement) -> Proof:
@@ -119,7 +136,9 @@ def plain_variance_at_infinity(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
         _limit_of_weights(steps, hot=True)
         _is_variance(steps, statement, plus=plain_variance)
-        steps.note("V is continuous in the shares w/Σw, which tend to 1/k; V at the shares 1/k is the plain variance by definition")
+        steps.note(
+            "V is continuous in the shares w/Σw, which tend to 1/k; V at the shares 1/k is the plain variance by definition"
+        )
         return ALL_SIZES
 
     return carry_out(argument)
@@ -140,7 +159,9 @@ def vanishes_if_nearest_is_unique(statement: Statement) -> Proof:
         _is_variance(steps, statement, plus=lambda x: ex.ZERO)
         p = [[ex.variable("p_1")]]
         steps.verify("V of one prototype with share 1 is 0", identity(a.variance(p, [ex.ONE])))
-        steps.note("prototypes of share 0 do not enter V, so that its limit at the shares (1, 0, …, 0) is that of one prototype")
+        steps.note(
+            "prototypes of share 0 do not enter V, so that its limit at the shares (1, 0, …, 0) is that of one prototype"
+        )
         return ALL_SIZES
 
     return carry_out(argument)
@@ -153,4 +174,6 @@ def _limit_of_weights(steps: Steps, hot: bool) -> None:
     x, t = sympy.symbols("x t", positive=True)
     found = sympy.limit(sympy.exp(-x / t), t, sympy.oo if hot else 0, "+" if not hot else "-")
     wanted = 1 if hot else 0
-    steps.verify(f"e^(-x/T) → {wanted} as T → {'∞' if hot else '0'}, for x > 0", None if found is None else bool(found == wanted))
+    steps.verify(
+        f"e^(-x/T) → {wanted} as T → {'∞' if hot else '0'}, for x > 0", None if found is None else bool(found == wanted)
+    )

@@ -24,7 +24,9 @@ def _is_sum_over_pairs(steps: Steps, statement: Statement) -> None:
         x = statement.domain.namespace(sizes)
         return [statement.trace(sizes)[1].roots[0] - ex.total(t.value() for t in pairs(x))], {}
 
-    identity_for_all_sizes(steps, family, AXES, simplex="q", says="the conclusion is the sum over pairs q_i q_j |p_i - p_j|²")
+    identity_for_all_sizes(
+        steps, family, AXES, simplex="q", says="the conclusion is the sum over pairs q_i q_j |p_i - p_j|²"
+    )
 
 
 def _given(statement: Statement, identifier: str, sizes: Mapping[str, int]) -> tuple[str, tuple[ex.Expr, ...]]:
@@ -45,7 +47,9 @@ def vanishes(statement: Statement) -> Proof:
             products = tuple(x.q[i] * x.q[j] for i in range(x.k) for j in range(i + 1, x.k))
             vertex = _given(statement, "vertex", sizes) == ("eq0", products)
             active = _given(statement, "active-coincide", sizes) == ("eq0", tuple(a.active_differences(x.p, x.q)))
-            steps.verify(f"k = {x.k}, d = {x.d}: the hypothesis annihilates every q_i q_j (p_i - p_j)", vertex or active)
+            steps.verify(
+                f"k = {x.k}, d = {x.d}: the hypothesis annihilates every q_i q_j (p_i - p_j)", vertex or active
+            )
         steps.note("hence each term of the sum, q_i q_j (p_i - p_j)·(p_i - p_j), is zero")
         return ALL_SIZES
 
@@ -76,17 +80,20 @@ def soft_positive(statement: Statement) -> Proof:
             x = statement.domain.namespace(sizes)
             conclusion, labels = weights(statement.trace(sizes)[1].roots[0], x)
             w = list(labels)
-            terms = [
-                w[i] * w[j] * ex.norm2(ex.minus(x.p[i], x.p[j])) for i in range(x.k) for j in range(i + 1, x.k)
-            ]
+            terms = [w[i] * w[j] * ex.norm2(ex.minus(x.p[i], x.p[j])) for i in range(x.k) for j in range(i + 1, x.k)]
             return [conclusion - ex.total(terms)], labels
 
         axes = (Carriers("k", {WEIGHT: 0, "p": 0}), Carriers("d", {"z": 0, "p": 1}))
-        identity_for_all_sizes(steps, family, axes, simplex=WEIGHT, says="on Σw = 1 the conclusion is Σ_{i<j} w_i w_j |p_i - p_j|²")
+        identity_for_all_sizes(
+            steps, family, axes, simplex=WEIGHT, says="on Σw = 1 the conclusion is Σ_{i<j} w_i w_j |p_i - p_j|²"
+        )
         for sizes in ({"k": 2, "d": 1}, {"k": 3, "d": 2}, {"k": 4, "d": 1}):
             x = statement.domain.namespace(sizes)
             rows = tuple(c for i in range(x.k) for j in range(i + 1, x.k) for c in ex.minus(x.p[i], x.p[j]))
-            steps.verify(f"k = {x.k}, d = {x.d}: the hypothesis says that two prototypes differ", _given(statement, "some-differ", sizes) == ("ne0", rows))
+            steps.verify(
+                f"k = {x.k}, d = {x.d}: the hypothesis says that two prototypes differ",
+                _given(statement, "some-differ", sizes) == ("ne0", rows),
+            )
         steps.note("w_j = e^{-d_j/T} > 0 for every j, so the term of that pair is positive")
         return ALL_SIZES
 

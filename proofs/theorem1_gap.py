@@ -82,12 +82,12 @@ def soft_positive_if_distinct(statement: Statement) -> Proof:
             x = statement.domain.namespace(sizes)
             conclusion, labels = weights(statement.trace(sizes)[1].roots[0], x)
             w = list(labels)
-            terms = [
-                w[i] * w[j] * ex.norm2(ex.minus(x.p[i], x.p[j])) for i in range(x.k) for j in range(i + 1, x.k)
-            ]
+            terms = [w[i] * w[j] * ex.norm2(ex.minus(x.p[i], x.p[j])) for i in range(x.k) for j in range(i + 1, x.k)]
             return [conclusion - factor * ex.total(terms)], labels
 
-        identity_for_all_sizes(steps, family, SOFT_AXES, simplex=WEIGHT, says="on Σw = 1 the conclusion is Σ_{i<j} w_i w_j |p_i - p_j|²")
+        identity_for_all_sizes(
+            steps, family, SOFT_AXES, simplex=WEIGHT, says="on Σw = 1 the conclusion is Σ_{i<j} w_i w_j |p_i - p_j|²"
+        )
         _distinct(steps, statement)
         steps.note("w_j = e^{-d_j/T} > 0 and k ≥ 2, so every term is positive")
         return ALL_SIZES

@@ -58,10 +58,14 @@ class Ablation(Check):
             rows.append(_row(h, "NEEDED", f"without it a counterexample exists: {witness.shows}", witness))
         needed = sum(r["status"] == "NEEDED" for r in rows)
         return Evidence(
-            self.name, self.kind, Outcome.INFORMS, cases=len(rows), ablations=tuple(rows),
-            scope="one hypothesis at a time", detail=f"{needed} of {len(rows)} hypotheses are needed",
+            self.name,
+            self.kind,
+            Outcome.INFORMS,
+            cases=len(rows),
+            ablations=tuple(rows),
+            scope="one hypothesis at a time",
+            detail=f"{needed} of {len(rows)} hypotheses are needed",
         )
-
 
     def on_trial(self) -> Ablation:
         return _IdleAblation()
@@ -110,7 +114,9 @@ def _counterexample(weaker: Statement, h: Hypothesis, settings: Settings) -> Exa
         found = examine(weaker, raw)
         if found.refutes:
             return simplified(weaker, found)
-    profile = replace(settings.profile, sampled=min(settings.profile.sampled, 4_000), largest=min(settings.profile.largest, 3))
+    profile = replace(
+        settings.profile, sampled=min(settings.profile.sampled, 4_000), largest=min(settings.profile.largest, 3)
+    )
     evidence = Property().run(weaker, replace(settings, profile=profile))
     if evidence.outcome is Outcome.REFUTES:
         return weaker.examine(evidence.witnesses[0].point)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ddcl_theory.checks.base import Check, Settings, refutation
 from ddcl_theory.checks.exact_search import verified
-from ddcl_theory.checks.property import SUSPECTS, _sizes, extent, suspicious
+from ddcl_theory.checks.property import SUSPECTS, extent, sizes_up_to, suspicious
 from ddcl_theory.checks.sampling import from_parameters, search_parameters
 from ddcl_theory.claim import Examination, Statement
 from ddcl_theory.evidence import Evidence, Outcome, Strength
@@ -25,7 +25,7 @@ class Adversarial(Check):
         found: list[Examination] = []
         worst: float | None = None
         cases = 0
-        sizes_run = _sizes(statement, settings.profile.largest)
+        sizes_run = sizes_up_to(statement.domain, settings.profile.largest)
         searches = settings.profile.searches
         searched = []
         for sizes in _spread(sizes_run, searches):

@@ -35,7 +35,7 @@ class Profile:
 
 PROFILES = {
     "quick": Profile("quick", 1_000, 16, 24, 40, 8, 2_000, 2, 3, 60.0),
-    "standard": Profile("standard", 20_000, 120, 256, 300, 64, 20_000, 4, 5, 300.0),
+    "standard": Profile("standard", 10_000, 60, 96, 120, 32, 20_000, 2, 5, 300.0),
     "thorough": Profile("thorough", 400_000, 2_000, 2_048, 1_000, 1_000, 400_000, 12, 8, 3_600.0),
 }
 
@@ -102,7 +102,14 @@ def witness_of(statement: Statement, found: Examination, role: str = "simplest",
     ]
     traced, outcome = found.conclusion
     relations.append(
-        {"role": "conclusion", "id": "conclusion", "says": "", "op": traced.op, "trees": traced.tree(), "value": outcome.value}
+        {
+            "role": "conclusion",
+            "id": "conclusion",
+            "says": "",
+            "op": traced.op,
+            "trees": traced.tree(),
+            "value": outcome.value,
+        }
     )
     exact = outcome.exact and all(truth.exact for _, _, truth in found.premises)
     return Witness(
@@ -118,7 +125,13 @@ def witness_of(statement: Statement, found: Examination, role: str = "simplest",
 
 
 def _sentence(op: str, value: str, premises: bool) -> str:
-    wanted = {"ge0": "at least 0", "gt0": "above 0", "eq0": "0", "ne0": "other than 0", "any": "as one of the options demands"}
+    wanted = {
+        "ge0": "at least 0",
+        "gt0": "above 0",
+        "eq0": "0",
+        "ne0": "other than 0",
+        "any": "as one of the options demands",
+    }
     lead = "All hypotheses hold here, and" if premises else "Here"
     return f"{lead} what should be {wanted[op]} is {value}."
 

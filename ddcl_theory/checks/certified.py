@@ -44,13 +44,25 @@ class Certified(Check):
             supported += examination.supports
         if found:
             return refutation(
-                self, statement, found, cases=len(self.candidates), scope="the points examined", detail="examined exactly"
+                self,
+                statement,
+                found,
+                cases=len(self.candidates),
+                scope="the points examined",
+                detail="examined exactly",
             )
         if self.box is None:
             if supported == 0:
-                return Evidence(self.name, self.kind, Outcome.UNDECIDED, scope="no point decided", cases=len(self.candidates))
+                return Evidence(
+                    self.name, self.kind, Outcome.UNDECIDED, scope="no point decided", cases=len(self.candidates)
+                )
             return Evidence(
-                self.name, self.kind, Outcome.SUPPORTS, scope=f"{supported} points", strength=Strength.CERTIFIED, cases=supported,
+                self.name,
+                self.kind,
+                Outcome.SUPPORTS,
+                scope=f"{supported} points",
+                strength=Strength.CERTIFIED,
+                cases=supported,
                 detail="exact at the points examined, and only there",
             )
         return self._branch_and_bound(statement, self.box, settings)
@@ -72,9 +84,7 @@ class Certified(Check):
             done += 1
             inside = _enclose(template, piece)
             values = balls(conclusion.roots, inside, 96)
-            outside = any(
-                bool(v < 0) for _, t in given if t.op in ("ge0", "gt0") for v in balls(t.roots, inside, 96)
-            )
+            outside = any(bool(v < 0) for _, t in given if t.op in ("ge0", "gt0") for v in balls(t.roots, inside, 96))
             lower = min(float(v.lower()) if v.is_finite() else float("-inf") for v in values)
             if outside or all(bool(v > 0) or (conclusion.op == "ge0" and bool(v >= 0)) for v in values):
                 if not outside:
@@ -82,7 +92,9 @@ class Certified(Check):
                 continue
             middle = statement.examine(_at(template, [(lo + hi) / 2 for lo, hi in piece]))
             if middle.refutes:
-                return refutation(self, statement, [middle], cases=done, scope=scope, detail="branch and bound met a counterexample")
+                return refutation(
+                    self, statement, [middle], cases=done, scope=scope, detail="branch and bound met a counterexample"
+                )
             widest = max(range(len(piece)), key=lambda i: piece[i][1] - piece[i][0])
             lo, hi = piece[widest]
             for half in ((lo, (lo + hi) / 2), ((lo + hi) / 2, hi)):
@@ -92,11 +104,22 @@ class Certified(Check):
                 heapq.heappush(queue, (lower, serial, child))
         if queue:
             return Evidence(
-                self.name, self.kind, Outcome.UNDECIDED, scope=scope, cases=done, detail=f"{len(queue)} boxes left undecided"
+                self.name,
+                self.kind,
+                Outcome.UNDECIDED,
+                scope=scope,
+                cases=done,
+                detail=f"{len(queue)} boxes left undecided",
             )
         return Evidence(
-            self.name, self.kind, Outcome.SUPPORTS, scope=scope, strength=Strength.CERTIFIED, cases=done,
-            worst_margin=lowest, detail=f"Arb enclosures over {done} boxes",
+            self.name,
+            self.kind,
+            Outcome.SUPPORTS,
+            scope=scope,
+            strength=Strength.CERTIFIED,
+            cases=done,
+            worst_margin=lowest,
+            detail=f"Arb enclosures over {done} boxes",
         )
 
 

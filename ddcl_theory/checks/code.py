@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from ddcl_theory.checks.base import Check, Settings
+from ddcl_theory.checks.property import extent, sizes_up_to
 from ddcl_theory.checks.sampling import float_batch
 from ddcl_theory.domain import Domain, Sizes
 from ddcl_theory.evaluate import Inexact, Undefined, balls, fractions
@@ -70,11 +71,11 @@ class Conforms(Check):
 
         dtype = {"float64": torch.float64, "float32": torch.float32}[statement.dtype]
         unit = Fraction(torch.finfo(dtype).eps) / 2
-        scope = f"{statement.domain.scope()}, {statement.dtype} on {settings.device}"
         worst: float | None = None
         cases = 0
         refuting: list[Witness] = []
-        sizes_run = [s for s in statement.domain.all_sizes() if max(s.values(), default=0) <= settings.profile.largest]
+        sizes_run = sizes_up_to(statement.domain, settings.profile.largest)
+        scope = f"{extent(sizes_run)}, {statement.dtype} on {settings.device}"
         for sizes in sizes_run:
             generator = torch.Generator().manual_seed(settings.at("code", str(sorted(sizes.items()))).stream)
             draw = statement.draw or (lambda s, n, g: float_batch(statement.domain, s, n, g))
@@ -87,7 +88,11 @@ class Conforms(Check):
                 p = {n: exact(t[case].tolist()) for n, t in batch.items()}
                 error, size_ = _compare(statement, roots, scales, p, computed[case].tolist())
                 cases += 1
-                margin = float(1 - error / (statement.units * unit * size_)) if size_ else (1.0 if error == 0 else float("-inf"))
+                margin = (
+                    float(1 - error / (statement.units * unit * size_))
+                    if size_
+                    else (1.0 if error == 0 else float("-inf"))
+                )
                 worst = margin if worst is None else min(worst, margin)
                 if margin < 0 and len(refuting) < 2:
                     refuting.append(_witness(statement, roots, scales, p, sizes, computed[case].tolist(), margin))
@@ -98,14 +103,19 @@ class Conforms(Check):
                 self.name, self.kind, Outcome.REFUTES, strength=Strength.CERTIFIED, witnesses=(refuting[0],), **fields
             )
         return Evidence(
-            self.name, self.kind, Outcome.SUPPORTS, strength=Strength.SAMPLED, chance_bound=1 - 0.05 ** (1 / cases), **fields
+            self.name,
+            self.kind,
+            Outcome.SUPPORTS,
+            strength=Strength.SAMPLED,
+            chance_bound=1 - 0.05 ** (1 / cases),
+            **fields,
         )
 
 
 def _exactly(roots: list[Any], p: Mapping[str, Value]) -> list[Fraction]:
     """Rational values, or enclosure midpoints at 640 bits, whose radius is far below any float's rounding unit."""
     try:
-        return fractions(roots, p)
+        return [v for v in fractions(roots, p) if isinstance(v, Fraction)]
     except Inexact:
         middle = [b.mid() for b in balls(roots, p, 640)]
         return [_fraction_of(m) for m in middle]
@@ -126,7 +136,9 @@ def _compare(
         return Fraction(1), Fraction(0)
     size = max(abs(v) for v in _exactly(scales, p))
     if statement.at_least_zero:
-        return max(Fraction(0), *(-Fraction(c) for c in computed)), size if all(c >= 0 for c in computed) else Fraction(0)
+        return max(Fraction(0), *(-Fraction(c) for c in computed)), size if all(c >= 0 for c in computed) else Fraction(
+            0
+        )
     reference = _exactly(roots, p)
     if len(reference) != len(computed):
         raise ValueError(f"{statement.code} returned {len(computed)} values a case, the reference has {len(reference)}")
@@ -136,8 +148,13 @@ def _compare(
 def tree_of(statement: CodeStatement, roots: list[Expr], scales: list[Expr], computed: list[float]) -> dict[str, Any]:
     """The JSON form that a replay judges: outputs, reference and scale, and how far apart they may be."""
     return {
-        "op": "code", "code": statement.code, "computed": [c.hex() for c in computed], "compared": len(roots),
-        "units": statement.units, "dtype": statement.dtype, "at_least_zero": statement.at_least_zero,
+        "op": "code",
+        "code": statement.code,
+        "computed": [c.hex() for c in computed],
+        "compared": len(roots),
+        "units": statement.units,
+        "dtype": statement.dtype,
+        "at_least_zero": statement.at_least_zero,
         **serialise([*roots, *scales]),
     }
 
@@ -155,14 +172,27 @@ def run_at(statement: CodeStatement, p: Mapping[str, Value]) -> list[float]:
 
 
 def _witness(
-    statement: CodeStatement, roots: list[Expr], scales: list[Expr], p: Mapping[str, Value], sizes: dict[str, int],
-    computed: list[float], margin: float,
+    statement: CodeStatement,
+    roots: list[Expr],
+    scales: list[Expr],
+    p: Mapping[str, Value],
+    sizes: dict[str, int],
+    computed: list[float],
+    margin: float,
 ) -> Witness:
     tree = tree_of(statement, roots, scales, computed)
     value = ", ".join(f"{c!r}" for c in computed)
-    fault = "a negative number" if statement.at_least_zero else f"{(1 - margin) * statement.units:.3g} rounding units of its scale off"
+    fault = (
+        "a negative number"
+        if statement.at_least_zero
+        else f"{(1 - margin) * statement.units:.3g} rounding units of its scale off"
+    )
     return Witness(
-        type="float", sizes=dict(sizes), point=p, digest=digest([tree["nodes"], statement.code]), exact=False,
+        type="float",
+        sizes=dict(sizes),
+        point=p,
+        digest=digest([tree["nodes"], statement.code]),
+        exact=False,
         relations=({"role": "conclusion", "id": "code", "says": "", "op": "code", "trees": tree, "value": value},),
         shows=f"{statement.code} in {statement.dtype} returns {value}: {fault}; {statement.units} units are allowed.",
     )

@@ -51,10 +51,22 @@ class Dynamics(Check):
         bad = sum(not m >= 0 for m in margins)
         if bad:
             return Evidence(
-                self.name, self.kind, Outcome.UNDECIDED, scope=runs.scope, cases=len(margins), worst_margin=worst, violated=True,
+                self.name,
+                self.kind,
+                Outcome.UNDECIDED,
+                scope=runs.scope,
+                cases=len(margins),
+                worst_margin=worst,
+                violated=True,
                 detail=f"{bad} of {len(margins)} runs went against the statement; a numerical run is no witness. {runs.detail}",
             )
         return Evidence(
-            self.name, self.kind, Outcome.SUPPORTS, scope=runs.scope, strength=Strength.SAMPLED, cases=len(margins),
-            worst_margin=worst, detail=runs.detail,
+            self.name,
+            self.kind,
+            Outcome.SUPPORTS,
+            scope=runs.scope,
+            strength=Strength.SAMPLED,
+            cases=len(margins),
+            worst_margin=worst,
+            detail=runs.detail,
         )

@@ -15,6 +15,7 @@ from ddcl_theory.checks.base import Check, Settings, refutation
 from ddcl_theory.checks.exact_search import simplified, verified
 from ddcl_theory.checks.sampling import battery, float_batch, strategies
 from ddcl_theory.claim import Examination, Statement
+from ddcl_theory.domain import Domain
 from ddcl_theory.evidence import Evidence, Outcome, Strength
 from ddcl_theory.relation import margin
 
@@ -42,7 +43,7 @@ class Property(Check):
         exact_cases = float_cases = 0
         worst: float | None = None
         found: list[Examination] = []
-        sizes_run = _sizes(statement, settings.profile.largest)
+        sizes_run = sizes_up_to(statement.domain, settings.profile.largest)
         for examination in self._exact(statement, sizes_run, settings):
             exact_cases += examination.in_domain is True
             if examination.refutes:
@@ -64,19 +65,34 @@ class Property(Check):
                 break
         scope = ", ".join(filter(None, (extent(sizes_run), "exact and float64")))
         fields: dict[str, Any] = {"scope": scope, "cases": exact_cases + float_cases, "worst_margin": worst}
-        detail = f"{exact_cases} exact cases (degenerate battery and small fractions), {float_cases} of {drawn} float cases"
+        detail = (
+            f"{exact_cases} exact cases (degenerate battery and small fractions), {float_cases} of {drawn} float cases"
+        )
         if found:
             return refutation(self, statement, found, detail=detail, **fields)
         if exact_cases + float_cases == 0:
             return Evidence(
-                self.name, self.kind, Outcome.UNDECIDED, scope=scope, detail="no case met the hypotheses", worst_margin=worst
+                self.name,
+                self.kind,
+                Outcome.UNDECIDED,
+                scope=scope,
+                detail="no case met the hypotheses",
+                worst_margin=worst,
             )
         bound = 1.0 - 0.05 ** (1.0 / float_cases) if float_cases >= FEWEST else None
         return Evidence(
-            self.name, self.kind, Outcome.SUPPORTS, strength=Strength.SAMPLED, chance_bound=bound, detail=detail, **fields
+            self.name,
+            self.kind,
+            Outcome.SUPPORTS,
+            strength=Strength.SAMPLED,
+            chance_bound=bound,
+            detail=detail,
+            **fields,
         )
 
-    def _exact(self, statement: Statement, sizes_run: list[dict[str, int]], settings: Settings) -> Iterator[Examination]:
+    def _exact(
+        self, statement: Statement, sizes_run: list[dict[str, int]], settings: Settings
+    ) -> Iterator[Examination]:
         from ddcl_theory.claim import examine
 
         for raw in self.also:
@@ -110,7 +126,11 @@ class Property(Check):
             return 0, None, []
         margins = torch.where(inside, margins, torch.full_like(margins, math.inf))
         order = torch.argsort(margins)[: min(SUSPECTS, accepted)]
-        suspects = [{name: t[i] for name, t in values.items()} for i in order.tolist() if suspicious(conclusion.op, float(margins[i]))]
+        suspects = [
+            {name: t[i] for name, t in values.items()}
+            for i in order.tolist()
+            if suspicious(conclusion.op, float(margins[i]))
+        ]
         return accepted, float(margins.min()), suspects
 
 
@@ -119,9 +139,9 @@ def suspicious(op: str, low: float) -> bool:
     return low < (1e-3 if op in ("gt0", "ne0", "any") else 0.0)
 
 
-def _sizes(statement: Statement, largest: int) -> list[dict[str, int]]:
+def sizes_up_to(domain: Domain, largest: int) -> list[dict[str, int]]:
     """All declared combinations with no size above `largest` (the smallest declared sizes always run)."""
-    combos = statement.domain.all_sizes()
+    combos = domain.all_sizes()
     kept = [c for c in combos if max(c.values(), default=0) <= largest]
     return kept or combos[:1]
 
@@ -132,7 +152,9 @@ def extent(sizes_run: list[dict[str, int]]) -> str:
     values = {name: sorted({sizes[name] for sizes in sizes_run}) for name in names}
     grid = math.prod(len(v) for v in values.values()) == len(sizes_run)
     if grid and all(v == list(range(v[0], v[-1] + 1)) for v in values.values()):
-        return ", ".join(f"{v[0]} ≤ {name} ≤ {v[-1]}" if len(v) > 1 else f"{name} = {v[0]}" for name, v in values.items())
+        return ", ".join(
+            f"{v[0]} ≤ {name} ≤ {v[-1]}" if len(v) > 1 else f"{name} = {v[0]}" for name, v in values.items()
+        )
     return f"({', '.join(names)}) = " + ", ".join(f"({', '.join(map(str, sizes.values()))})" for sizes in sizes_run)
 
 
@@ -146,8 +168,9 @@ def _hypothesis(statement: Statement, sizes_run: list[dict[str, int]], settings:
         seen: list[Examination] = []
         failing: list[Examination] = []
 
-        run = given(strategies(statement.domain, sizes))(_trial(statement, seen, failing))
-        run = seed(settings.at("hypothesis", str(sorted(sizes.items()))).stream)(run)
+        decorate: Any = given(strategies(statement.domain, sizes))
+        seeded: Any = seed(settings.at("hypothesis", str(sorted(sizes.items()))).stream)
+        run: Any = seeded(decorate(_trial(statement, seen, failing)))
         run = hypothesis_settings(
             max_examples=max(4, settings.profile.examples // len(sizes_run)),
             database=None,

@@ -117,7 +117,15 @@ def _normalised(row: list[Fraction]) -> Value:
 def simpler(value: Fraction | Temperature) -> Iterator[Fraction | Temperature]:
     """Simpler candidates for one entry, the simplest first."""
     if isinstance(value, Temperature):
-        for s in (Fraction(1, 2), Fraction(1, 3), Fraction(2, 3), Fraction(1, 4), Fraction(3, 4), Fraction(1, 10), Fraction(9, 10)):
+        for s in (
+            Fraction(1, 2),
+            Fraction(1, 3),
+            Fraction(2, 3),
+            Fraction(1, 4),
+            Fraction(3, 4),
+            Fraction(1, 10),
+            Fraction(9, 10),
+        ):
             yield Temperature(s)
         for denominator in (5, 8, 10, 100):
             s = value.s.limit_denominator(denominator)
@@ -147,7 +155,8 @@ def battery(domain: Domain, sizes: Sizes, most: int = 400) -> list[Point]:
         step += 1
     points: list[Point] = []
     for place in range(0, min(most, count) * step, step):
-        rest, chosen = place % count, list[Value]()
+        rest = place % count
+        chosen: list[Value] = []
         for option in reversed(options):
             rest, digit = divmod(rest, len(option))
             chosen.append(option[digit])
@@ -166,7 +175,9 @@ def _degenerate(v: Variable, shape: tuple[int, ...]) -> Sequence[Value]:
     if limit is not None:
         return [limit]
     if v.kind == "temperature":
-        return [Temperature(s) for s in (Fraction(1, 2), Fraction(1, 10**9), Fraction(10**9 - 1, 10**9))] + [Fraction(1)]
+        return [Temperature(s) for s in (Fraction(1, 2), Fraction(1, 10**9), Fraction(10**9 - 1, 10**9))] + [
+            Fraction(1)
+        ]
     if v.kind in ("simplex", "sum-one"):
         k = shape[-1]
         rows: list[Value] = [

@@ -36,8 +36,19 @@ class Symbolic(Check):
             if proof.covers_domain:
                 outcome = Outcome.PROVES if proof.outcome == "proved" else Outcome.VACUOUS
             return Evidence(
-                self.name, self.kind, outcome, scope=proof.scope, strength=Strength.SYMBOLIC, cases=len(proof.steps), detail=detail
+                self.name,
+                self.kind,
+                outcome,
+                scope=proof.scope,
+                strength=Strength.SYMBOLIC,
+                cases=len(proof.steps),
+                detail=detail,
             )
         return Evidence(
-            self.name, self.kind, Outcome.UNDECIDED, detail=detail, cases=len(proof.steps), violated=proof.outcome == "rejected"
+            self.name,
+            self.kind,
+            Outcome.UNDECIDED,
+            detail=detail,
+            cases=len(proof.steps),
+            violated=proof.outcome == "rejected",
         )

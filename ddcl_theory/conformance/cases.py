@@ -46,7 +46,9 @@ def literal(name: str, value: Tensor) -> str:
     return f"{name} = torch.tensor({value.tolist()}, dtype={value.dtype}{where})"
 
 
-def ordinary(k: int, d: int, n: int, count: int, dtype: torch.dtype, device: torch.device, generator: torch.Generator) -> list[Case]:
+def ordinary(
+    k: int, d: int, n: int, count: int, dtype: torch.dtype, device: torch.device, generator: torch.Generator
+) -> list[Case]:
     """Random cases at the scales 1/64, 1 and 64; every second one is small, so that failures are readable."""
     found = []
     for i in range(count):
@@ -61,7 +63,10 @@ def ordinary(k: int, d: int, n: int, count: int, dtype: torch.dtype, device: tor
 def points(rows: int, columns: int, dtype: torch.dtype, generator: torch.Generator) -> Tensor:
     """(rows, columns) float64 entries in [−4, 4] on the grid of the dtype."""
     fineness = FINENESS[dtype]
-    return torch.randint(-4 * fineness, 4 * fineness + 1, (rows, columns), generator=generator).to(torch.float64) / fineness
+    return (
+        torch.randint(-4 * fineness, 4 * fineness + 1, (rows, columns), generator=generator).to(torch.float64)
+        / fineness
+    )
 
 
 def assignments(n: int, k: int, generator: torch.Generator) -> Tensor:
@@ -71,7 +76,9 @@ def assignments(n: int, k: int, generator: torch.Generator) -> Tensor:
     return (ends.diff(dim=-1) + 1).to(torch.float64) / GRID
 
 
-def degenerate(k: int, d: int, n: int, dtype: torch.dtype, device: torch.device, generator: torch.Generator) -> list[Case]:
+def degenerate(
+    k: int, d: int, n: int, dtype: torch.dtype, device: torch.device, generator: torch.Generator
+) -> list[Case]:
     """One prototype, sample or dimension; coincident prototypes; samples on prototypes; vertices; an empty cluster;
     tiny, huge and far away points."""
 

@@ -56,7 +56,9 @@ def check_layer(
     left_out = [*(SEPARABLE if batch_dependent else ()), *(() if exponent else ("assignment",))]
     names = selected(properties, tuple(PROPERTIES), [p for p in PROPERTIES if p not in left_out])
     if "assignment" in names and exponent is None:
-        raise ValueError("temperature: got None, accepted a positive number because the property 'assignment' was asked for")
+        raise ValueError(
+            "temperature: got None, accepted a positive number because the property 'assignment' was asked for"
+        )
     subject = _subject(layer, seed, wanted, where, exponent, k)
     generator = torch.Generator().manual_seed(seed)
     batches = [points(n, d, wanted, generator).to(where, wanted) for _ in range(number)]
@@ -157,5 +159,10 @@ def _reproduction(name: str, z: Tensor, options: dict[str, Any]) -> str:
     given = [f"{key}={value!r}" for key, value in options.items() if value != plain[key]]
     call = ", ".join(["layer", repr(name), "z", *given])
     return "\n".join(
-        ["import torch", "from ddcl_theory.conformance import reproduce_layer", literal("z", z), f"reproduce_layer({call})"]
+        [
+            "import torch",
+            "from ddcl_theory.conformance import reproduce_layer",
+            literal("z", z),
+            f"reproduce_layer({call})",
+        ]
     )

@@ -86,7 +86,9 @@ def on_simplex(layer: Layer, z: Tensor) -> Finding:
     q = layer(z).q.double()
     error = max(float(-q.amin()), float((q.sum(-1) - 1).abs().amax()))
     eps = torch.finfo(z.dtype).eps
-    return compared(error, (8 + q.shape[1]) * eps, f"the least weight is {q.amin():.9g}, row sums reach {_farthest(q.sum(-1)):.9g}")
+    return compared(
+        error, (8 + q.shape[1]) * eps, f"the least weight is {q.amin():.9g}, row sums reach {_farthest(q.sum(-1)):.9g}"
+    )
 
 
 def ordering(layer: Layer, z: Tensor) -> Finding:
@@ -96,7 +98,9 @@ def ordering(layer: Layer, z: Tensor) -> Finding:
     farther = d.unsqueeze(-1) - d.unsqueeze(-2) > 2 * slack
     excess = torch.where(farther, q.unsqueeze(-1) - q.unsqueeze(-2), torch.zeros_like(q).unsqueeze(-1))
     error = float(excess.amax())
-    return compared(max(error, 0.0), 8 * torch.finfo(z.dtype).eps, f"a farther prototype has a weight that is larger by {error:.9g}")
+    return compared(
+        max(error, 0.0), 8 * torch.finfo(z.dtype).eps, f"a farther prototype has a weight that is larger by {error:.9g}"
+    )
 
 
 def assignment(layer: Layer, z: Tensor) -> Finding:
@@ -111,7 +115,11 @@ def assignment(layer: Layer, z: Tensor) -> Finding:
 
 def sample_order(layer: Layer, z: Tensor) -> Finding:
     plain, reversed_ = layer(z), layer(z.flip(0))
-    return _agree(plain, Outputs(reversed_.prototypes, reversed_.q.flip(0), reversed_.features.flip(0)), "samples in reverse order")
+    return _agree(
+        plain,
+        Outputs(reversed_.prototypes, reversed_.q.flip(0), reversed_.features.flip(0)),
+        "samples in reverse order",
+    )
 
 
 def batch_of_one(layer: Layer, z: Tensor) -> Finding:
@@ -179,7 +187,9 @@ def state(layer: Layer, z: Tensor) -> Finding:
     second.load_state_dict(layer.module.state_dict())
     first, loaded = layer(z), quietly(second, z, layer.k)
     names = [name for name, a, b in zip(first._fields, first, loaded, strict=True) if not torch.equal(a, b)]
-    return Finding(-math.inf if names else 1.0, f"after load_state_dict another instance returns other {' and '.join(names)}")
+    return Finding(
+        -math.inf if names else 1.0, f"after load_state_dict another instance returns other {' and '.join(names)}"
+    )
 
 
 def _distances(found: Outputs) -> tuple[Tensor, float]:
@@ -198,7 +208,11 @@ def _agree(a: Outputs, b: Outputs, what: str) -> Finding:
     size = max(1.0, float(a.prototypes.abs().amax()))
     moved = float((a.prototypes - b.prototypes).abs().amax()) / size
     changed = float((a.q - b.q).abs().amax())
-    return compared(max(moved, changed), tolerance, f"{what}: prototypes move by {moved:.9g} of their size, q changes by {changed:.9g}")
+    return compared(
+        max(moved, changed),
+        tolerance,
+        f"{what}: prototypes move by {moved:.9g} of their size, q changes by {changed:.9g}",
+    )
 
 
 def _farthest(sums: Tensor) -> float:

@@ -52,7 +52,9 @@ def check_loss(
     default = [p for p in PROPERTIES if p not in CLAIMED or (p == "value" and kind is not None)]
     names = selected(properties, tuple(PROPERTIES), default)
     if "value" in names and kind is None:
-        raise ValueError(f"kind: got None, accepted {', '.join(map(repr, KINDS))} because the property 'value' was asked for")
+        raise ValueError(
+            f"kind: got None, accepted {', '.join(map(repr, KINDS))} because the property 'value' was asked for"
+        )
     generator = torch.Generator().manual_seed(arguments.seed(seed))
     common = ordinary(k, d, n, number, wanted_dtype, where, generator)
     battery = degenerate(k, d, n, wanted_dtype, where, generator)

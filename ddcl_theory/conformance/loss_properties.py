@@ -69,18 +69,24 @@ def allowed(case: Case, z: Tensor | None = None, prototypes: Tensor | None = Non
 def output(loss: Loss, case: Case) -> Finding:
     value = loss.raw(case.z, case.prototypes, case.q)
     same = value.dtype == case.z.dtype and value.device == case.z.device
-    return Finding(1.0 if same else -math.inf, f"it returns {value.dtype} on {value.device} for {case.z.dtype} on {case.z.device}")
+    return Finding(
+        1.0 if same else -math.inf, f"it returns {value.dtype} on {value.device} for {case.z.dtype} on {case.z.device}"
+    )
 
 
 def finite(loss: Loss, case: Case) -> Finding:
     value = loss.raw(case.z, case.prototypes, case.q).detach()
-    return Finding(1.0 if bool(torch.isfinite(value).all()) else -math.inf, f"{case.name}: its value is {value.tolist()}")
+    return Finding(
+        1.0 if bool(torch.isfinite(value).all()) else -math.inf, f"{case.name}: its value is {value.tolist()}"
+    )
 
 
 def finite_gradient(loss: Loss, case: Case) -> Finding:
     gradients = _gradients(loss, case)
     bad = [name for name, g in gradients.items() if not bool(torch.isfinite(g).all())]
-    return Finding(-math.inf if bad else 1.0, f"{case.name}: the gradient in {', '.join(bad) or 'every argument'} is not finite")
+    return Finding(
+        -math.inf if bad else 1.0, f"{case.name}: the gradient in {', '.join(bad) or 'every argument'} is not finite"
+    )
 
 
 def repeatable(loss: Loss, case: Case) -> Finding:
@@ -88,7 +94,9 @@ def repeatable(loss: Loss, case: Case) -> Finding:
     first, second = (loss.raw(case.z, case.prototypes, case.q).detach().clone() for _ in range(2))
     if not all(torch.equal(a, b) for a, b in zip(before, (case.z, case.prototypes, case.q), strict=True)):
         return Finding(-math.inf, "it changes its arguments")
-    return Finding(1.0 if torch.equal(first, second) else -math.inf, f"two calls return {first.tolist()} and {second.tolist()}")
+    return Finding(
+        1.0 if torch.equal(first, second) else -math.inf, f"two calls return {first.tolist()} and {second.tolist()}"
+    )
 
 
 def value(loss: Loss, case: Case) -> Finding:
@@ -97,7 +105,9 @@ def value(loss: Loss, case: Case) -> Finding:
     for i in range(case.z.shape[0]):
         got = loss.number(case.z[i : i + 1], case.prototypes, case.q[i : i + 1])
         wanted = float(exactly(str(loss.kind), case.z[i], case.prototypes, case.q[i]))
-        found = compared(abs(got - wanted), allowed(case), f"sample {i} alone: it returns {got!r}, exact arithmetic {wanted!r}")
+        found = compared(
+            abs(got - wanted), allowed(case), f"sample {i} alone: it returns {got!r}, exact arithmetic {wanted!r}"
+        )
         worst = min(worst, found, key=lambda f: f.margin)
     return worst
 
@@ -105,7 +115,9 @@ def value(loss: Loss, case: Case) -> Finding:
 def above_ols(loss: Loss, case: Case) -> Finding:
     got = loss.number(case.z[:1], case.prototypes, case.q[:1])
     least = float(exactly("ols", case.z[0], case.prototypes, case.q[0]))
-    return compared(max(0.0, least - got), allowed(case), f"sample 0 alone: it returns {got!r}, below ‖z − Pq‖² = {least!r}")
+    return compared(
+        max(0.0, least - got), allowed(case), f"sample 0 alone: it returns {got!r}, below ‖z − Pq‖² = {least!r}"
+    )
 
 
 def samples(loss: Loss, case: Case) -> Finding:
@@ -141,7 +153,9 @@ def homogeneity(loss: Loss, case: Case) -> Finding:
     for c in (2.0**-10, 2.0**10):
         scaled = loss.number(c * case.z, c * case.prototypes, case.q) / c**2
         says = f"scaling by {c:g} takes the value from {plain!r} to {c**2:g} times {scaled!r}"
-        worst = min(worst, compared(abs(scaled - plain), _sum(loss, case) * allowed(case), says), key=lambda f: f.margin)
+        worst = min(
+            worst, compared(abs(scaled - plain), _sum(loss, case) * allowed(case), says), key=lambda f: f.margin
+        )
     return worst
 
 

@@ -65,12 +65,21 @@ class ConformanceReport:
             raise AssertionError(str(self))
 
     def __str__(self) -> str:
-        lines = [f"{self.subject}: {len(self.rows) - len(self.failed)} of {len(self.rows)} properties hold ({self.setting})"]
+        lines = [
+            f"{self.subject}: {len(self.rows) - len(self.failed)} of {len(self.rows)} properties hold ({self.setting})"
+        ]
         for row in self.rows:
             mark = "holds" if row.passed else "FAILS"
-            lines.append(f"  {mark}  {row.property}: {row.demands} ({row.cases} cases, worst margin {row.worst_margin:.3g})")
+            lines.append(
+                f"  {mark}  {row.property}: {row.demands} ({row.cases} cases, worst margin {row.worst_margin:.3g})"
+            )
         for row in self.failed:
-            lines += ["", f"To reproduce {row.property}:", "", *(f"    {line}" for line in str(row.counterexample).splitlines())]
+            lines += [
+                "",
+                f"To reproduce {row.property}:",
+                "",
+                *(f"    {line}" for line in str(row.counterexample).splitlines()),
+            ]
         return "\n".join(lines)
 
 

@@ -119,7 +119,13 @@ def _atoms(order: Sequence[Expr], labels: Mapping[Expr, Label]) -> dict[int, Lab
         for node in transcendental:
             value = values[id(node.args[0])]
             zero = not value.numerator
-            keys[id(node)] = (node.op, zero, Factor(value.numerator), frozenset(value.denominator), tuple(map(id, node.args[1:])))
+            keys[id(node)] = (
+                node.op,
+                zero,
+                Factor(value.numerator),
+                frozenset(value.denominator),
+                tuple(map(id, node.args[1:])),
+            )
     else:
         keys = {id(node): id(node) for node in transcendental}
     named = {keys[id(n)]: label for n, label in labels.items() if id(n) in keys}

@@ -20,7 +20,9 @@ from ddcl_theory.proof import Rejected
 WEIGHT = "w"
 
 
-def weights(e: Expr, x: Any, temperature: Expr | None = None, anchor: Expr | None = None) -> tuple[Expr, dict[Expr, Label]]:
+def weights(
+    e: Expr, x: Any, temperature: Expr | None = None, anchor: Expr | None = None
+) -> tuple[Expr, dict[Expr, Label]]:
     """(the expression on Σw = 1, {e^{−d_j/T}: ("w", (j,))}) for the sample x.z and the prototypes x.p.
 
     temperature: x.T by default.  anchor: what the softmax subtracts, the smallest distance by default.

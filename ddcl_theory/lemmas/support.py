@@ -72,7 +72,10 @@ def identity_for_all_sizes(
     ranges = ", ".join(f"{a.axis} ≤ {max(1, bounds[a.axis])}" for a in axes)
     steps.verify(f"{says}: vanishes identically at {ranges}", True)
     for a in axes:
-        steps.verify(f"{says}: setting one {a.axis}-index to 0 gives the family one size smaller", _commutes(family, a, axes, bounds, simplex, fixed or {}))
+        steps.verify(
+            f"{says}: setting one {a.axis}-index to 0 gives the family one size smaller",
+            _commutes(family, a, axes, bounds, simplex, fixed or {}),
+        )
 
 
 def _numerators(family: Family, sizes: Mapping[str, int], simplex: str | None) -> tuple[Field, list[Any]]:
@@ -150,7 +153,8 @@ def _support(root: Expr, axis: Carriers, labels: Mapping[Expr, Label]) -> int:
             memo[id(node)] = _Touch(_times(inner[0].sets, inner[1].sets), powers)
         elif node.op == "pow" and node.data > 0:
             memo[id(node)] = _Touch(
-                _power(inner[0].sets, node.data), {key: (power * node.data, sets) for key, (power, sets) in inner[0].below.items()}
+                _power(inner[0].sets, node.data),
+                {key: (power * node.data, sets) for key, (power, sets) in inner[0].below.items()},
             )
         elif node.op == "pow":
             above = frozenset([0])

@@ -45,6 +45,4 @@ def assignment(z: Vector, p: Rows, temperature: Expr, anchor: Scalar | None = No
 def active_differences(p: Rows, q: Vector) -> list[Expr]:
     """q_i q_j (p_i − p_j) for i < j, flattened: all zero exactly when the active prototypes coincide."""
     k = len(p)
-    return [
-        ex.lift(q[i]) * ex.lift(q[j]) * c for i in range(k) for j in range(i + 1, k) for c in ex.minus(p[i], p[j])
-    ]
+    return [ex.lift(q[i]) * ex.lift(q[j]) * c for i in range(k) for j in range(i + 1, k) for c in ex.minus(p[i], p[j])]

@@ -62,21 +62,37 @@ IDENTITY = Part(
     checks=(Symbolic("theorem1:decomposition"), Property(), Adversarial(), Ablation(proof="theorem1:decomposition")),
     example=EXAMPLE,
     twins=(
-        Twin("variance about the plain mean", Statement(DOMAIN, equals_zero(residual_with_plain_mean)),
-             witness={"z": [0], "p": [[0], [1]], "q": [1, 0]}),
+        Twin(
+            "variance about the plain mean",
+            Statement(DOMAIN, equals_zero(residual_with_plain_mean)),
+            witness={"z": [0], "p": [[0], [1]], "q": [1, 0]},
+        ),
     ),
-    neighbours=(Neighbour("sample and prototypes shifted", Statement(DOMAIN, equals_zero(lambda x: shifted_gap(x) - a.variance(x.p, x.q)))),),
+    neighbours=(
+        Neighbour(
+            "sample and prototypes shifted",
+            Statement(DOMAIN, equals_zero(lambda x: shifted_gap(x) - a.variance(x.p, x.q))),
+        ),
+    ),
 )
 
 NON_NEGATIVE = Part(
     id="non-negative",
     says=r"L_q - L_{\mathrm{OLS}} \ge 0",
     statement=Statement(DOMAIN, at_least_zero(gap)),
-    checks=(Symbolic("theorem1:gap_is_nonnegative"), Property(), Adversarial(), Ablation(proof="theorem1:gap_is_nonnegative")),
+    checks=(
+        Symbolic("theorem1:gap_is_nonnegative"),
+        Property(),
+        Adversarial(),
+        Ablation(proof="theorem1:gap_is_nonnegative"),
+    ),
     example=EXAMPLE,
     twins=(
-        Twin("against the first prototype", Statement(DOMAIN, at_least_zero(gap_against_nearest)),
-             witness={"z": [0], "p": [[1], [0]], "q": [0, 1]}),
+        Twin(
+            "against the first prototype",
+            Statement(DOMAIN, at_least_zero(gap_against_nearest)),
+            witness={"z": [0], "p": [[1], [0]], "q": [0, 1]},
+        ),
     ),
     neighbours=(Neighbour("sample and prototypes shifted", Statement(DOMAIN, at_least_zero(shifted_gap))),),
 )
@@ -84,7 +100,11 @@ NON_NEGATIVE = Part(
 
 def _scale(x):
     """The size of the terms that cancel: ‖z‖² + Σ q_j ‖p_j‖²."""
-    return ex.norm2(x.z) + ex.total(w * ex.norm2(row) for w, row in zip(x.q, x.p, strict=True)) + a.quantization(x.z, x.p, x.q)
+    return (
+        ex.norm2(x.z)
+        + ex.total(w * ex.norm2(row) for w, row in zip(x.q, x.p, strict=True))
+        + a.quantization(x.z, x.p, x.q)
+    )
 
 
 def _code(name, reference, dtype, **extra):
@@ -94,20 +114,44 @@ def _code(name, reference, dtype, **extra):
 def _float_reading(dtype):
     def part(identifier, says, name, reference, twin, twin_reference, **extra):
         return Part(
-            id=identifier, says=says, statement=_code(name, reference, dtype, **extra), checks=(Conforms(),),
+            id=identifier,
+            says=says,
+            statement=_code(name, reference, dtype, **extra),
+            checks=(Conforms(),),
             twins=(Twin(twin, _code(name, twin_reference, dtype)),),
-            neighbours=(Neighbour("the same terms in another order", _code(f"{name}_reversed", reference, dtype, **extra)),),
+            neighbours=(
+                Neighbour("the same terms in another order", _code(f"{name}_reversed", reference, dtype, **extra)),
+            ),
         )
 
     return Reading(
-        dtype, f"what ddcl_core computes in {dtype}",
+        dtype,
+        f"what ddcl_core computes in {dtype}",
         parts=(
-            part("quantization", r"\mathrm{fl}(L_q) \approx L_q", "quantization",
-                 lambda x: a.quantization(x.z, x.p, x.q), "reference is L_OLS", lambda x: a.ols(x.z, x.p, x.q)),
-            part("ols", r"\mathrm{fl}(L_{\mathrm{OLS}}) \approx L_{\mathrm{OLS}}", "ols",
-                 lambda x: a.ols(x.z, x.p, x.q), "reference is L_q", lambda x: a.quantization(x.z, x.p, x.q)),
-            part("variance", r"\mathrm{fl}(V) \approx V", "variance",
-                 lambda x: a.variance(x.p, x.q), "reference is 2V", lambda x: 2 * a.variance(x.p, x.q)),
+            part(
+                "quantization",
+                r"\mathrm{fl}(L_q) \approx L_q",
+                "quantization",
+                lambda x: a.quantization(x.z, x.p, x.q),
+                "reference is L_OLS",
+                lambda x: a.ols(x.z, x.p, x.q),
+            ),
+            part(
+                "ols",
+                r"\mathrm{fl}(L_{\mathrm{OLS}}) \approx L_{\mathrm{OLS}}",
+                "ols",
+                lambda x: a.ols(x.z, x.p, x.q),
+                "reference is L_q",
+                lambda x: a.quantization(x.z, x.p, x.q),
+            ),
+            part(
+                "variance",
+                r"\mathrm{fl}(V) \approx V",
+                "variance",
+                lambda x: a.variance(x.p, x.q),
+                "reference is 2V",
+                lambda x: 2 * a.variance(x.p, x.q),
+            ),
         ),
     )
 
@@ -119,7 +163,12 @@ CLAIM = Claim(
     says=r"L_q = L_{\mathrm{OLS}} + V \text{ and } V \ge 0 \text{ for every } z, P, q \in \Delta",
     derivation=__doc__,
     readings=(
-        Reading("simplex", "for every sample, all prototypes and every q in the simplex", (IDENTITY, NON_NEGATIVE), as_printed=True),
+        Reading(
+            "simplex",
+            "for every sample, all prototypes and every q in the simplex",
+            (IDENTITY, NON_NEGATIVE),
+            as_printed=True,
+        ),
         _float_reading("float64"),
         _float_reading("float32"),
     ),

@@ -52,10 +52,14 @@ def soft_gap(x):
 
 
 VERTEX = Hypothesis("vertex", r"q \text{ is a vertex}", equals_zero(products))
-COINCIDE = Hypothesis("active-coincide", r"p_i = p_j \text{ whenever } q_i, q_j > 0",
-                      equals_zero(lambda x: a.active_differences(x.p, x.q)))
-ACTIVE_DIFFER = Hypothesis("active-differ", r"\text{two active prototypes differ}",
-                           not_zero(lambda x: a.active_differences(x.p, x.q)))
+COINCIDE = Hypothesis(
+    "active-coincide",
+    r"p_i = p_j \text{ whenever } q_i, q_j > 0",
+    equals_zero(lambda x: a.active_differences(x.p, x.q)),
+)
+ACTIVE_DIFFER = Hypothesis(
+    "active-differ", r"\text{two active prototypes differ}", not_zero(lambda x: a.active_differences(x.p, x.q))
+)
 NO_VERTEX = Hypothesis("no-vertex", r"q \text{ is no vertex}", not_zero(products))
 SOME_DIFFER = Hypothesis("some-differ", r"\text{two prototypes differ}", not_zero(differences))
 
@@ -84,24 +88,44 @@ def draw_coinciding(sizes, cases, generator):
 
 def _part(identifier, says, given, conclusion, proof, draw, example, twin, neighbour):
     return Part(
-        id=identifier, says=says, statement=Statement(DOMAIN, conclusion, (given,)),
+        id=identifier,
+        says=says,
+        statement=Statement(DOMAIN, conclusion, (given,)),
         checks=(Symbolic(f"theorem1_equality:{proof}"), Property(draw=draw)),
-        example=example, twins=(twin,), neighbours=(Neighbour("gap for variance", Statement(DOMAIN, neighbour, (given,))),),
+        example=example,
+        twins=(twin,),
+        neighbours=(Neighbour("gap for variance", Statement(DOMAIN, neighbour, (given,))),),
     )
 
 
 AT_VERTICES = _part(
-    "vertex", r"q \text{ a vertex} \Rightarrow V = 0", VERTEX, equals_zero(variance), "vanishes", draw_vertices,
+    "vertex",
+    r"q \text{ a vertex} \Rightarrow V = 0",
+    VERTEX,
+    equals_zero(variance),
+    "vanishes",
+    draw_vertices,
     {"z": [0], "p": [[0], [1]], "q": [1, 0]},
-    Twin("L_OLS vanishes there", Statement(DOMAIN, equals_zero(lambda x: a.ols(x.z, x.p, x.q)), (VERTEX,)),
-         witness={"z": [1], "p": [[0], [1]], "q": [1, 0]}),
+    Twin(
+        "L_OLS vanishes there",
+        Statement(DOMAIN, equals_zero(lambda x: a.ols(x.z, x.p, x.q)), (VERTEX,)),
+        witness={"z": [1], "p": [[0], [1]], "q": [1, 0]},
+    ),
     equals_zero(gap),
 )
 WHERE_COINCIDENT = _part(
-    "coincident", r"\text{active prototypes coincide} \Rightarrow V = 0", COINCIDE, equals_zero(variance), "vanishes", draw_coinciding,
+    "coincident",
+    r"\text{active prototypes coincide} \Rightarrow V = 0",
+    COINCIDE,
+    equals_zero(variance),
+    "vanishes",
+    draw_coinciding,
     {"z": [0], "p": [[1], [1], [5]], "q": ["1/2", "1/2", 0]},
-    Twin("L_OLS vanishes there", Statement(DOMAIN, equals_zero(lambda x: a.ols(x.z, x.p, x.q)), (COINCIDE,)),
-         witness={"z": [0], "p": [[1], [1], [5]], "q": ["1/2", "1/2", 0]}),
+    Twin(
+        "L_OLS vanishes there",
+        Statement(DOMAIN, equals_zero(lambda x: a.ols(x.z, x.p, x.q)), (COINCIDE,)),
+        witness={"z": [0], "p": [[1], [1], [5]], "q": ["1/2", "1/2", 0]},
+    ),
     equals_zero(gap),
 )
 NOWHERE_ELSE = Part(
@@ -110,8 +134,13 @@ NOWHERE_ELSE = Part(
     statement=Statement(DOMAIN, positive(variance), (ACTIVE_DIFFER,)),
     checks=(Symbolic("theorem1_equality:positive_elsewhere"), Property()),
     example={"z": [0], "p": [[0], [1]], "q": ["1/2", "1/2"]},
-    twins=(Twin("q is no vertex", Statement(DOMAIN, positive(variance), (NO_VERTEX,)),
-                witness={"z": [0], "p": [[0], [0]], "q": ["1/2", "1/2"]}),),
+    twins=(
+        Twin(
+            "q is no vertex",
+            Statement(DOMAIN, positive(variance), (NO_VERTEX,)),
+            witness={"z": [0], "p": [[0], [0]], "q": ["1/2", "1/2"]},
+        ),
+    ),
     neighbours=(Neighbour("gap for variance", Statement(DOMAIN, positive(gap), (ACTIVE_DIFFER,))),),
 )
 SOFT_POSITIVE = Part(
@@ -120,8 +149,13 @@ SOFT_POSITIVE = Part(
     statement=Statement(SOFT, positive(soft_variance), (SOME_DIFFER,)),
     checks=(Symbolic("theorem1_equality:soft_positive"), Property()),
     example={"z": [0], "p": [[0], [1]], "T": {"s": "1/2"}},
-    twins=(Twin("without a condition", Statement(SOFT, positive(soft_variance)),
-                witness={"z": [0], "p": [[1], [1]], "T": {"s": "1/2"}}),),
+    twins=(
+        Twin(
+            "without a condition",
+            Statement(SOFT, positive(soft_variance)),
+            witness={"z": [0], "p": [[1], [1]], "T": {"s": "1/2"}},
+        ),
+    ),
     neighbours=(Neighbour("gap for variance", Statement(SOFT, positive(soft_gap), (SOME_DIFFER,))),),
 )
 
@@ -133,16 +167,26 @@ def _vanishing_code(dtype):
         return ex.total(w * ex.norm2(row) for w, row in zip(x.q, x.p, strict=True))
 
     def statement(name, reference, draw):
-        return CodeStatement(DOMAIN, f"ddcl_theory.claims.ddcl.code:{name}", reference, scale, dtype=dtype, draw=draw, units=16)
+        return CodeStatement(
+            DOMAIN, f"ddcl_theory.claims.ddcl.code:{name}", reference, scale, dtype=dtype, draw=draw, units=16
+        )
 
-    return Reading(dtype, f"what ddcl_core computes in {dtype} where V vanishes", parts=(
-        Part(
-            id="vanishing", says=r"\mathrm{fl}(V) \approx 0 \text{ where active prototypes coincide}",
-            statement=statement("variance", variance, draw_coinciding), checks=(Conforms(),),
-            twins=(Twin("L_OLS in place of V", statement("ols", variance, draw_coinciding)),),
-            neighbours=(Neighbour("prototypes in another order", statement("variance_reversed", variance, draw_coinciding)),),
+    return Reading(
+        dtype,
+        f"what ddcl_core computes in {dtype} where V vanishes",
+        parts=(
+            Part(
+                id="vanishing",
+                says=r"\mathrm{fl}(V) \approx 0 \text{ where active prototypes coincide}",
+                statement=statement("variance", variance, draw_coinciding),
+                checks=(Conforms(),),
+                twins=(Twin("L_OLS in place of V", statement("ols", variance, draw_coinciding)),),
+                neighbours=(
+                    Neighbour("prototypes in another order", statement("variance_reversed", variance, draw_coinciding)),
+                ),
+            ),
         ),
-    ))
+    )
 
 
 CLAIM = Claim(

@@ -48,7 +48,14 @@ def variance_over_temperature(settings: Any) -> str:
     figure, plot = axes()
     for (label, p), colour, dash in zip(cases, COLOURS, DASHES, strict=False):
         rows = np.broadcast_to(np.array(p)[:, None], (len(t), len(p), 1))
-        plot.plot(t, _variance(np.zeros((len(t), 1, 1)), rows, t[:, None, None]), color=colour, linestyle=dash, linewidth=2, label=label)
+        plot.plot(
+            t,
+            _variance(np.zeros((len(t), 1, 1)), rows, t[:, None, None]),
+            color=colour,
+            linestyle=dash,
+            linewidth=2,
+            label=label,
+        )
     plot.set_xscale("log")
     plot.set_xlabel("temperature T")
     plot.set_ylabel("V(q(T), P)")

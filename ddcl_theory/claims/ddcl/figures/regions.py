@@ -18,10 +18,22 @@ def linear_model(settings: Any) -> str:
     kind = np.where(stable, np.where(spiral, 1, 0), 2)
     steps_stable = (np.abs(1 + values).max(0) < 1).astype(float)
     figure, plot = axes()
-    plot.contourf(traces, determinants, kind, levels=[-0.5, 0.5, 1.5, 2.5], colors=[COLOURS[2], COLOURS[0], COLOURS[1]], alpha=0.25)
+    plot.contourf(
+        traces,
+        determinants,
+        kind,
+        levels=[-0.5, 0.5, 1.5, 2.5],
+        colors=[COLOURS[2], COLOURS[0], COLOURS[1]],
+        alpha=0.25,
+    )
     plot.contourf(traces, determinants, steps_stable, levels=[0.5, 1.5], colors="none", hatches=["///"])
     plot.contour(traces, determinants, steps_stable, levels=[0.5], colors=[INK], linewidths=1)
-    for x, y, text in ((-4.3, 1.2, "stable node"), (-1.9, 3.4, "stable spiral"), (0.9, 2.5, "unstable"), (-2.55, 0.55, "steps stable")):
+    for x, y, text in (
+        (-4.3, 1.2, "stable node"),
+        (-1.9, 3.4, "stable spiral"),
+        (0.9, 2.5, "unstable"),
+        (-2.55, 0.55, "steps stable"),
+    ):
         plot.text(x, y, text, color=INK, ha="center")
     plot.set_xlabel("trace  η_θ a − η_P b")
     plot.set_ylabel("determinant  ce")

@@ -1,0 +1,42 @@
+"""What all tests share: Hypothesis profiles, one thread, and one quick run of each claim a session."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from ddcl_theory.engine import ClaimResult
+
+# "ci" gives the same examples on every run; "thorough" searches further, with new examples each time.
+settings.register_profile("ci", derandomize=True, database=None, deadline=None, print_blob=True)
+settings.register_profile("thorough", max_examples=2_000, database=None, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    torch.set_num_threads(1)
+    if not any(line.split(":")[0].strip() == "browser" for line in config.getini("markers")):
+        config.addinivalue_line("markers", "browser: needs Chromium and its driver")
+
+
+@pytest.fixture(scope="session")
+def quick_run() -> Callable[[str], ClaimResult]:
+    """The result of a built-in claim at the quick profile and seed 0; each claim runs once a session."""
+    from ddcl_theory import registry
+    from ddcl_theory.checks.base import PROFILES, Settings
+    from ddcl_theory.engine import run_claim
+
+    entries = {entry.id: entry for entry in registry.builtin()}
+
+    @functools.cache
+    def run(identifier: str) -> ClaimResult:
+        return run_claim(entries[identifier].load(), Settings(profile=PROFILES["quick"]))
+
+    return run
