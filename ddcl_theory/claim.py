@@ -6,6 +6,7 @@ Everything here is declared; nothing here runs or knows a verdict.
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -213,10 +214,12 @@ class Figure:
     draw: Callable[[Any], str] | str
 
     def svg(self, settings: Any) -> str:
-        if not isinstance(self.draw, str):
-            return self.draw(settings)
-        module, _, function = self.draw.partition(":")
-        return str(getattr(importlib.import_module(module), function)(settings))
+        """The drawing, coordinates in hundredths of a point: finer than a screen, and a third shorter."""
+        draw = self.draw
+        if isinstance(draw, str):
+            module, _, function = draw.partition(":")
+            draw = getattr(importlib.import_module(module), function)
+        return re.sub(r"(\d\.\d\d)\d+", r"\1", draw(settings))
 
 
 @dataclass(frozen=True)

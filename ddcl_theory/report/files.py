@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import stat
 import tempfile
+import zlib
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NoReturn
@@ -122,8 +124,14 @@ def _embedded(text: str) -> str:
     finder.feed(text)
     finder.close()
     if not finder.found:
-        raise ValueError(f'this HTML file has no <script type="application/json" id="{RECORD_ID}">')
-    return "".join(finder.pieces)
+        raise ValueError(f'this HTML file has no <script id="{RECORD_ID}">')
+    text = "".join(finder.pieces)
+    if not finder.packed:
+        return text
+    try:
+        return zlib.decompress(base64.b64decode(text, validate=True)).decode()
+    except (ValueError, zlib.error) as error:
+        raise ValueError(f"the packed record is damaged: {error}") from error
 
 
 class _Finder(HTMLParser):
@@ -133,11 +141,13 @@ class _Finder(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
         self.found = False
+        self.packed = False
         self._inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "script" and dict(attrs).get("id") == RECORD_ID and not self.found:
             self.found = self._inside = True
+            self.packed = dict(attrs).get("data-encoding") is not None
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "script":

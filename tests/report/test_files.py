@@ -144,6 +144,8 @@ def test_write_names_a_directory_that_is_not_writable(tmp_path: Path, monkeypatc
         (b"\xff\xfe\x00", r"is not UTF-8 text \(byte 0\)"),
         (b"<html><p>no record</p></html>", r"this HTML file has no <script"),
         (b'<script type="application/json" id="ddcl-verify-record">{]</script>', r"not JSON"),
+        (b'<script data-encoding="base64 deflate json" id="ddcl-verify-record">e30=</script>', r"packed record is damaged"),
+        (b'<script data-encoding="base64 deflate json" id="ddcl-verify-record">!</script>', r"packed record is damaged"),
         (b'<script type="application/json" id="ddcl-verify-record">{}</script>', r"'schema' is a required property"),
         (b"[" * 200_000, r"nested too deeply"),
     ],
@@ -165,7 +167,7 @@ def test_load_names_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 def test_a_changed_record_is_refused_by_name(record: dict[str, Any], tmp_path: Path) -> None:
     record["claims"][0]["verdict"] = "TRUE"
-    path = tmp_path / "audit.html"
-    write_atomically(path, html.render({**record, "claims": record["claims"][1:]}).replace('"REFUTED"', '"TRUE"'))
+    path = tmp_path / "audit.json"
+    write_atomically(path, json_.render({**record, "claims": record["claims"][1:]}).replace('"REFUTED"', '"TRUE"'))
     with pytest.raises(ValueError, match=r"record\.claims\[\d\].*'TRUE' is not one of"):
         load(path)

@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+import zlib
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -101,6 +102,8 @@ def test_the_text_of_the_page_holds_every_text_of_the_record(record: dict[str, A
     def check(value: Any, key: str) -> None:
         if isinstance(value, dict):
             for name, inner in value.items():
+                if name == "id" and "svg" in value:
+                    continue
                 if name not in ("svg", "trees", "digest", "predicate", "free", "alt", "derivation", "point", "schema"):
                     check(inner, name)
         elif isinstance(value, list):
@@ -235,10 +238,10 @@ def test_nothing_can_be_fetched(record: dict[str, Any]) -> None:
 
 
 def test_the_embedded_record_is_the_record(record: dict[str, Any], page: Page) -> None:
-    script = page.all("script", type="application/json")
+    script = page.all("script", type="text/plain")
     assert [attrs["id"] for attrs in script] == ["ddcl-verify-record"]
     embedded = re.search(r'id="ddcl-verify-record">(.*?)</script>', html.render(record), re.DOTALL)
-    assert embedded is not None and json.loads(embedded[1]) == record
+    assert embedded is not None and json.loads(zlib.decompress(base64.b64decode(embedded[1]))) == record
 
 
 def test_everything_can_be_read_without_a_script(page: Page) -> None:
