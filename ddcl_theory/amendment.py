@@ -6,16 +6,18 @@ ones can be met on open sets at every size examined, and if it stands itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from ddcl_theory.claim import Amendment, Part, Statement
-from ddcl_theory.point import exact, to_json
+from ddcl_theory.domain import Variable
+from ddcl_theory.point import Temperature, exact, to_json
 from ddcl_theory.verdict import Verdict
 
 #: Sizes (k, d) at which the added hypotheses must be satisfiable on a box.
-EXAMPLE_SIZES = ((2, 1), (2, 2), (3, 1), (3, 3), (4, 1), (4, 2), (5, 1))
+EXAMPLE_SIZES = ((2, 1), (2, 2), (3, 1), (3, 3), (4, 1), (4, 2), (5, 1), (2, 5), (9, 1))
 
 
 @dataclass(frozen=True)
@@ -63,34 +65,82 @@ def _compare(part: Part, amendment: Amendment) -> tuple[bool, list[str]]:
         return part.conclusion == amendment.part.conclusion, adds
     if dict(old.domain.sizes) != dict(new.domain.sizes):
         return False, adds
-    sizes = old.smallest_sizes()
-    return old.conclusion_digest(sizes) == new.conclusion_digest(sizes), adds
+    return all(_same_at(old, new, sizes) for sizes in _compared(old)), adds
+
+
+def _compared(statement: Statement) -> list[dict[str, int]]:
+    """The smallest sizes and the next two above them: formulas that agree there are taken for the same."""
+    smallest = statement.smallest_sizes()
+    return [
+        {
+            name: size + more if lo < hi else size
+            for (name, size), (lo, hi) in zip(smallest.items(), statement.domain.sizes.values(), strict=True)
+        }
+        for more in (0, 1, 2)
+    ]
+
+
+def _same_at(old: Statement, new: Statement, sizes: Mapping[str, int]) -> bool:
+    """Whether the new statement repeats conclusion and hypotheses of the old one, and does not assume the conclusion."""
+    (before, conclusion), (after, again) = old.trace(sizes), new.trace(sizes)
+    hypotheses = {h.id: t.tree() for h, t in after}
+    assumed = conclusion.tree() in [tree for i, tree in hypotheses.items() if i not in {h.id for h, _ in before}]
+    return conclusion.tree() == again.tree() and all(hypotheses[h.id] == t.tree() for h, t in before) and not assumed
 
 
 def _examine_examples(amendment: Amendment, rows: list[dict[str, Any]]) -> str:
-    """Verify the examples at several k and d, at the centre and at two corners of the box around them."""
+    """Verify the examples at several k and d: at the centre, with each number moved alone, and at two corners."""
     if amendment.examples is None:
         return ""
     statement: Statement = amendment.part.statement
     for k, d in EXAMPLE_SIZES:
         raw, radius = amendment.examples(k, d)
-        for shift in (0, 1, -1):
-            moved = {n: _moved(statement, n, exact(v), shift, radius) for n, v in raw.items()}
-            if statement.examine(moved).in_domain is not True:
-                return f"the example for k = {k}, d = {d} does not meet the hypotheses{' on a box' if shift else ''}"
-        rows.append({"k": k, "d": d, "point": {n: to_json(exact(v)) for n, v in raw.items()}, "radius": radius})
+        if Fraction(radius) <= 0:
+            return f"the box around the example for k = {k}, d = {d} has the radius {radius}"
+        point = {n: exact(v) for n, v in raw.items()}
+        found = statement.examine(point)
+        sizes = {"k": k, "d": d}
+        if any(found.sizes.get(name, size) != size for name, size in sizes.items()):
+            return f"the example for k = {k}, d = {d} has the sizes {found.sizes}"
+        if found.in_domain is not True:
+            return f"the example for k = {k}, d = {d} does not meet the hypotheses"
+        if any(statement.examine(moved).in_domain is not True for moved in _box(statement, point, Fraction(radius))):
+            return f"the example for k = {k}, d = {d} does not meet the hypotheses on a box"
+        rows.append({"k": k, "d": d, "point": {n: to_json(v) for n, v in point.items()}, "radius": radius})
     return ""
 
 
-def _moved(statement: Statement, name: str, value: Any, sign: int, radius: str) -> Any:
-    """The value with every real entry moved by ± radius, alternating; simplices, temperatures and limits stay."""
-    if sign == 0 or statement.domain.variable(name).kind not in ("real", "positive"):
-        return value
-    counter = iter(range(10**9))
+def _box(statement: Statement, point: Mapping[str, Any], radius: Fraction) -> Iterator[Mapping[str, Any]]:
+    """Points of the box: every coordinate moved alone both ways, then all at once, alternating, both ways.
 
-    def walk(v: Any) -> Any:
-        if isinstance(v, tuple):
-            return tuple(walk(x) for x in v)
-        return v + sign * (1 if next(counter) % 2 else -1) * Fraction(radius)
+    A simplex row moves towards each of its vertices; a limit of the temperature is no coordinate.
+    """
+    variables = [(v, i) for v in statement.domain.variables for i in _coordinates(v, point[v.name])]
+    for sign in (1, -1):
+        corner = dict(point)
+        for place, (v, index) in enumerate(variables):
+            yield {**point, v.name: _moved(v, point[v.name], index, sign * radius)}
+            corner[v.name] = _moved(v, corner[v.name], index, sign * (1 if place % 2 else -1) * radius)
+        yield corner
 
-    return walk(value)
+
+def _coordinates(v: Variable, value: Any, prefix: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
+    if v.kind in ("cold", "hot"):
+        return []
+    if not isinstance(value, tuple):
+        return [prefix]
+    return [i for n, entry in enumerate(value) for i in _coordinates(v, entry, (*prefix, n))]
+
+
+def _moved(v: Variable, value: Any, index: tuple[int, ...], step: Fraction) -> Any:
+    """The value with one coordinate moved, as far as the kind of its variable lets it."""
+    if v.kind in ("simplex", "sum-one") and len(index) == 1:
+        share = min(abs(step), Fraction(1, 2))
+        return tuple((1 - share) * x + share * (j == index[0]) for j, x in enumerate(value))
+    if index:
+        return tuple(_moved(v, x, index[1:], step) if j == index[0] else x for j, x in enumerate(value))
+    if isinstance(value, Temperature):
+        return Temperature(min(max(value.s + step, value.s / 2), (1 + value.s) / 2))
+    if v.kind == "nonnegative":
+        return max(value + step, Fraction(0))
+    return value + step

@@ -24,8 +24,8 @@ from ddcl_theory.point import to_json
 from ddcl_theory.verdict import Facts, Verdict, of_part, of_reading
 
 
-class CheckTimeout(Exception):
-    """The watchdog ended a check."""
+class CheckTimeout(BaseException):
+    """The watchdog ended a check; no `except Exception` inside a check takes it for a failure of its own."""
 
 
 @dataclass(frozen=True)
@@ -88,14 +88,17 @@ def run_part(part: Part, settings: Settings, only: Sequence[str] = ()) -> PartRe
     evidence = tuple(_run_check(c, part, settings.at(c.name), only) for c in part.checks)
     amended = _run_amendment(part, part.amendment, settings.at("amended"), only) if part.amendment else None
     inhabited = example_text(part)
+    proved = any(e.outcome is Outcome.PROVES for e in evidence)
+    # A run of the flow that goes wrong is no witness, but nothing that other checks found makes it good.
+    against = any(e.violated and e.kind == "dynamics" for e in evidence)
     facts = Facts(
-        crashed=any(e.outcome is Outcome.CRASHED for e in evidence),
+        crashed=any(e.outcome is Outcome.CRASHED for e in evidence) or (against and proved),
         refuted=any(e.outcome is Outcome.REFUTES for e in evidence),
         rescued=amended is not None and amended.judgement.makes_conditional,
         vacuous=any(e.outcome is Outcome.VACUOUS for e in evidence),
-        proved=any(e.outcome is Outcome.PROVES for e in evidence),
+        proved=proved,
         inhabited=bool(inhabited),
-        supported=any(e.outcome is Outcome.SUPPORTS for e in evidence),
+        supported=any(e.outcome is Outcome.SUPPORTS for e in evidence) and not against,
     )
     return PartResult(part, of_part(facts), evidence, amended, inhabited)
 

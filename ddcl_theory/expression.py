@@ -226,11 +226,21 @@ def softmax(distances: Sequence[Scalar], temperature: Expr, anchor: Scalar | Non
 
 def derivative_at_zero(f: Callable[[Expr], Scalar], order: int = 1) -> Expr:
     """The derivative of f at 0, by exact rules on the graph; f takes the parameter as an expression."""
-    parameter = _node("var", (), ("derivative parameter", (order,)))
-    value = lift(f(parameter))
+    # A derivative inside f must not take this parameter for its own.
+    depth = len(_OPEN)
+    parameter = _node("var", (), ("derivative parameter", (depth,)))
+    _OPEN.append(parameter)
+    try:
+        value = lift(f(parameter))
+    finally:
+        _OPEN.pop()
     for _ in range(order):
         value = differentiate(value, parameter)
     return substitute(value, {parameter: ZERO})
+
+
+#: Parameters of the derivatives that are being traced, the outermost first.
+_OPEN: list[Expr] = []
 
 
 def differentiate(e: Expr, wrt: Expr) -> Expr:

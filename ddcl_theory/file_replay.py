@@ -157,14 +157,22 @@ def _replay_findings(found: Replay, row: Row, place: str, part: Part, rescued: b
 
 def _facts(evidence: Sequence[Row], part: Part, rescued: bool) -> Facts:
     outcomes = {e["outcome"] for e in evidence}
+    # Runs of a flow that went wrong: they decided nothing although they measured margins, the worst of them not ≥ 0.
+    against = any(
+        e["kind"] == "dynamics"
+        and e["outcome"] == "UNDECIDED"
+        and e["cases"] > 0
+        and not (e["worst_margin"] is not None and e["worst_margin"] >= 0)
+        for e in evidence
+    )
     return Facts(
-        crashed="CRASHED" in outcomes,
+        crashed="CRASHED" in outcomes or (against and "PROVES" in outcomes),
         refuted="REFUTES" in outcomes,
         rescued=rescued,
         vacuous="VACUOUS" in outcomes,
         proved="PROVES" in outcomes,
         inhabited=bool(engine.example_text(part)),
-        supported="SUPPORTS" in outcomes,
+        supported="SUPPORTS" in outcomes and not against,
     )
 
 

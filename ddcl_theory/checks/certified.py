@@ -111,6 +111,15 @@ class Certified(Check):
                 cases=done,
                 detail=f"{len(queue)} boxes left undecided",
             )
+        if lowest == float("inf"):
+            return Evidence(
+                self.name,
+                self.kind,
+                Outcome.UNDECIDED,
+                scope=scope,
+                cases=done,
+                detail="no part of the box meets the hypotheses",
+            )
         return Evidence(
             self.name,
             self.kind,

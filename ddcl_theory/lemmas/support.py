@@ -10,12 +10,17 @@ indices are set to 0, where the family is N_|I| up to a power of Î£q, and |I| â‰
 (b) is established on the expression graph at a few sizes K: every node gets the sets of indices that a monomial of it
 may touch, whatever the coefficients (a product unites sets, a sum collects them).  A bound m < K that is the same at two
 consecutive sizes is m: a larger size adds index sets of the same shapes, because the graph is one formula with sums over
-the index.  (a) is checked at the sizes up to m + 1, at most 4; beyond, it rests on that same uniformity of the formula.
+the index.  (a) is checked at the size m + 1, at most 4; beyond, it rests on that same uniformity of the formula.
 The same argument runs along the axis d.
+
+That the graph is one formula is a premise about how it was written, and no finite number of sizes can show it.  What
+would break it in practice (a factor in k, a sum over five indices at a time, an index that is special) shows at small
+sizes, so that the identity is tried at every size up to PROBED as well, at random points.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,6 +81,65 @@ def identity_for_all_sizes(
             f"{says}: setting one {a.axis}-index to 0 gives the family one size smaller",
             _commutes(family, a, axes, bounds, simplex, fixed or {}),
         )
+    for sizes in _probed(axes, bounds, fixed or {}):
+        if not _vanishes_at_random(family, sizes, simplex):
+            steps.verify(f"{says} at {_text(sizes)} (it does not vanish at a random point)", False)
+    steps.verify(f"{says}: vanishes at random points at the sizes up to {PROBED}", True)
+
+
+#: Up to this size of an axis the identity is tried at random points.
+PROBED = 7
+
+#: Random points have coordinates modulo this prime; a polynomial of degree D that is not zero vanishes there with a
+#: chance of at most D / _PRIME.
+_PRIME = 2**61 - 1
+
+
+def _probed(axes: Sequence[Carriers], bounds: Mapping[str, int], fixed: Mapping[str, int]) -> list[dict[str, int]]:
+    """The sizes of each axis above those that were decided exactly, the others at 2; then all axes at 4."""
+    single = [
+        {**fixed, **{b.axis: 2 for b in axes}, a.axis: size}
+        for a in axes
+        for size in range(max(1, bounds[a.axis]) + 1, PROBED + 1)
+    ]
+    return [*single, {**fixed, **{a.axis: 4 for a in axes}}]
+
+
+def _vanishes_at_random(family: Family, sizes: Mapping[str, int], simplex: str | None) -> bool:
+    """Whether all roots vanish at a random point modulo a prime; functions of equal arguments get equal values."""
+    roots, labels = family(sizes)
+    if simplex is not None:
+        roots = _homogenised(roots, simplex, labels)
+    draw = random.Random(str(sorted(sizes.items())))
+    drawn: dict[Any, int] = {}
+    values: dict[int, int] = {}
+    named = {id(n): label for n, label in labels.items()}
+    for node in ex.topological([*labels, *roots]):
+        args = tuple(values[id(a)] for a in node.args)
+        if node.op in ("exp", "log", "sqrt", "boltzmann"):
+            if node.op != "log" and args[0] == 0:
+                values[id(node)] = int(node.op != "sqrt")
+                continue
+            key: Any = (node.op, args)
+            if id(node) in named:
+                drawn[key] = drawn.setdefault(named[id(node)], draw.randrange(1, _PRIME))
+        elif id(node) in named or node.op == "var":
+            key = named.get(id(node), node.data)
+        elif node.op == "const":
+            values[id(node)] = node.data.numerator * pow(node.data.denominator, -1, _PRIME) % _PRIME
+            continue
+        elif node.op in ("add", "mul"):
+            values[id(node)] = (args[0] + args[1] if node.op == "add" else args[0] * args[1]) % _PRIME
+            continue
+        elif node.op == "pow":
+            if node.data < 0 and args[0] == 0:
+                raise Unsupported(f"division by an expression that is zero at {_text(sizes)}")
+            values[id(node)] = pow(args[0], node.data, _PRIME)
+            continue
+        else:
+            raise Unsupported(f"{node.op} is no rational function")
+        values[id(node)] = drawn.setdefault(key, draw.randrange(1, _PRIME))
+    return all(values[id(r)] == 0 for r in roots)
 
 
 def _numerators(family: Family, sizes: Mapping[str, int], simplex: str | None) -> tuple[Field, list[Any]]:

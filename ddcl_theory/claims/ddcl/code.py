@@ -28,6 +28,11 @@ def ols(batch: Batch) -> Any:
     return _single(core.ols_loss, batch)
 
 
+def loss_difference(batch: Batch) -> Any:
+    """L_q − L_OLS as the difference of the two losses, which cancellation may turn negative."""
+    return quantization(batch) - ols(batch)
+
+
 def variance(batch: Batch) -> Any:
     return _single(core.prototype_variance, batch)
 

@@ -239,7 +239,7 @@ COLD_LIMIT = Part(
         ),
         advice="on samples near a boundary between clusters V does not vanish however small T is; "
         "the limit is the variance of the nearest set",
-        examples=lambda k, d: ({"z": [0] * d, "p": [[j] + [0] * (d - 1) for j in range(k)], "T": {"s": 0}}, "1/4"),
+        examples=lambda k, d: ({"z": [0] * d, "p": [[j] + [0] * (d - 1) for j in range(k)], "T": {"s": 0}}, "1/20"),
     ),
 )
 HOT_LIMIT = Part(

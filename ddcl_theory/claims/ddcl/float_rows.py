@@ -270,7 +270,7 @@ def separation_parts(dtype: str) -> tuple[Part, ...]:
         row(
             dtype,
             "separation-mean",
-            r"\mathrm{fl}(L_{\mathrm{sep}}),\ \text{mean over pairs}",
+            r"\mathrm{fl}(L_{\mathrm{sep}}) \text{, mean over pairs}",
             rows,
             "separation_mean",
             lambda x: e.separation(x.p, "mean"),

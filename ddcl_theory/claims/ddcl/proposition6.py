@@ -89,7 +89,7 @@ def examples(k, d):
     """Two samples far out along u, the other prototypes at the centre."""
     u = [1] + [0] * (d - 1)
     rows = [u, [-c for c in u]] + [[0] * d for _ in range(k - 2)]
-    return {"z": [[10 * c for c in u], [-10 * c for c in u]], "p": rows, "T": 1}, "1/10"
+    return {"z": [[10 * c for c in u], [-10 * c for c in u]], "p": rows, "T": 1}, "1/20"
 
 
 def stopped_rate(x, p):

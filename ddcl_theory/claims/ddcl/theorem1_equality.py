@@ -166,9 +166,16 @@ def _vanishing_code(dtype):
     def scale(x):
         return ex.total(w * ex.norm2(row) for w, row in zip(x.q, x.p, strict=True))
 
-    def statement(name, reference, draw):
+    def statement(name, reference, **extra):
         return CodeStatement(
-            DOMAIN, f"ddcl_theory.claims.ddcl.code:{name}", reference, scale, dtype=dtype, draw=draw, units=16
+            DOMAIN,
+            f"ddcl_theory.claims.ddcl.code:{name}",
+            reference,
+            scale,
+            dtype=dtype,
+            draw=draw_coinciding,
+            units=16,
+            **extra,
         )
 
     return Reading(
@@ -178,11 +185,26 @@ def _vanishing_code(dtype):
             Part(
                 id="vanishing",
                 says=r"\mathrm{fl}(V) \approx 0 \text{ where active prototypes coincide}",
-                statement=statement("variance", variance, draw_coinciding),
+                statement=statement("variance", variance),
                 checks=(Conforms(),),
-                twins=(Twin("L_OLS in place of V", statement("ols", variance, draw_coinciding)),),
+                twins=(Twin("L_OLS in place of V", statement("ols", variance)),),
+                neighbours=(Neighbour("prototypes in another order", statement("variance_reversed", variance)),),
+            ),
+            Part(
+                id="non-negative",
+                says=r"\mathrm{fl}(V) \ge 0 \text{ where active prototypes coincide}",
+                statement=statement("variance", variance, at_least_zero=True),
+                checks=(Conforms(),),
+                twins=(
+                    Twin(
+                        "a difference of losses in place of V",
+                        statement("loss_difference", variance, at_least_zero=True),
+                    ),
+                ),
                 neighbours=(
-                    Neighbour("prototypes in another order", statement("variance_reversed", variance, draw_coinciding)),
+                    Neighbour(
+                        "prototypes in another order", statement("variance_reversed", variance, at_least_zero=True)
+                    ),
                 ),
             ),
         ),

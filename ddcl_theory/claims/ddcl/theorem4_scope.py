@@ -155,7 +155,7 @@ LIMITS = Part(
     amendment=Amendment(
         part=Part(
             id="limits-amended",
-            says=r"\dot P = -\nabla F_T:\ \text{equilibria are the stationary points of } F_T",
+            says=r"\dot P = -\nabla F_T \text{: equilibria are the stationary points of } F_T",
             statement=Statement(PLANES, equals_zero(slope_of_free_energy)),
             checks=(Symbolic("theorem4_scope:gradient"), Property()),
             example=PAIR,
@@ -290,7 +290,7 @@ FULL_COOLED = monotone(
 )
 FULL_LIMITS = Part(
     id="limits",
-    says=r"\text{no equilibrium with } z = p_1 \ne p_2,\ \text{which would be no KKT point of } E",
+    says=r"\text{no equilibrium with } z = p_1 \ne p_2 \text{, which would be no KKT point of } E",
     statement=Statement(LINE, at_least_zero(no_crossing)),
     checks=(Certified(candidates=({"low": 1, "gap": 1, "T": 1}, {"low": "1/4", "gap": "1/4", "T": 1})), Property()),
     example={"low": 1, "gap": 1, "T": 1},
