@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import torch
 from torch import Tensor
@@ -32,7 +33,7 @@ from ddcl_core.functional.losses import free, variance
 from ddcl_core.functional.training import LOSSES, MODES, prototype_gradient
 
 PARAMETRISATIONS = ("free", "native")
-Temperature = float | Tensor | Callable[[float], float | Tensor]
+Temperature: TypeAlias = float | Tensor | Callable[[float], float | Tensor]
 
 
 @dataclass(frozen=True, eq=False)
