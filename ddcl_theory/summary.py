@@ -85,8 +85,8 @@ def reading_scope(verdict: str, parts: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _speaking(verdict: str, parts: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    stands = verdict in ("PROVED", "HOLDS")
-    return [p for p in parts if stands or p["verdict"] == verdict]
+    """The parts that give a reading its verdict."""
+    return [p for p in parts if p["verdict"] == verdict]
 
 
 def all_evidence(claim: Mapping[str, Any]) -> list[Mapping[str, Any]]:

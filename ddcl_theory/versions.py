@@ -14,7 +14,6 @@ LIBRARIES = (
     "numpy",
     "torch",
     "sympy",
-    "scipy",
     "hypothesis",
     "python-flint",
     "z3-solver",

@@ -145,6 +145,8 @@ def serve(connection: Any) -> None:
     # Prints of checks, of extensions too, must not reach the stdout that shows the verdict.
     sys.stdout.flush()
     os.dup2(sys.stderr.fileno(), 1)
+    # A worker may be killed at any moment, and what it had printed must not be lost with its buffer.
+    sys.stdout = sys.stderr
     prepare()
     _end_when_stuck()
     while True:

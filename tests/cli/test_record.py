@@ -101,7 +101,7 @@ def test_a_reading_that_stands_is_as_strong_as_its_weakest_part() -> None:
         {"verdict": "REFUTED", "strength": "certified", "scope": "a point"},
     ]
     assert summary.reading_strength("HOLDS", parts[:2]) == "sampled"
-    assert summary.reading_scope("HOLDS", parts[:2]) == "here; everywhere"
+    assert summary.reading_scope("HOLDS", parts[:2]) == "here"
     assert (summary.reading_strength("REFUTED", parts), summary.reading_scope("REFUTED", parts)) == (
         "certified",
         "a point",

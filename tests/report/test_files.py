@@ -144,8 +144,14 @@ def test_write_names_a_directory_that_is_not_writable(tmp_path: Path, monkeypatc
         (b"\xff\xfe\x00", r"is not UTF-8 text \(byte 0\)"),
         (b"<html><p>no record</p></html>", r"this HTML file has no <script"),
         (b'<script type="application/json" id="ddcl-verify-record">{]</script>', r"not JSON"),
-        (b'<script data-encoding="base64 deflate json" id="ddcl-verify-record">e30=</script>', r"packed record is damaged"),
-        (b'<script data-encoding="base64 deflate json" id="ddcl-verify-record">!</script>', r"packed record is damaged"),
+        (
+            b'<script data-encoding="base64 deflate json" id="ddcl-verify-record">e30=</script>',
+            r"packed record is damaged",
+        ),
+        (
+            b'<script data-encoding="base64 deflate json" id="ddcl-verify-record">!</script>',
+            r"packed record is damaged",
+        ),
         (b'<script type="application/json" id="ddcl-verify-record">{}</script>', r"'schema' is a required property"),
         (b"[" * 200_000, r"nested too deeply"),
     ],
