@@ -7,6 +7,7 @@ Nothing heavy is imported at the top: `--help` and `list` cost what Python and c
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import signal
 import traceback
@@ -74,6 +75,11 @@ def usage_errors() -> Iterator[None]:
         raise click.UsageError(str(error)) from error
 
 
+def _processors() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of all commands that run claims."""
     options = (
@@ -99,7 +105,11 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--device", default="cpu", show_default=True, help="cpu, cuda, cuda:N or mps."),
         click.option(
-            "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Number of worker processes."
+            "--jobs",
+            type=click.IntRange(min=1),
+            default=_processors,
+            show_default="one a processor",
+            help="Number of worker processes; the result does not depend on it.",
         ),
         click.option("--scheduler", metavar="ADDRESS", help="Run on the workers of a Dask scheduler instead."),
         click.option("--report", metavar="FILE.html", help="Write the report to this file."),

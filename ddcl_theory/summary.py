@@ -118,7 +118,9 @@ def limits_of(claims: Sequence[Mapping[str, Any]], profile: str, device: str) ->
         ),
         (
             any(e["outcome"] == "PROVES" and e["strength"] == "symbolic" for e in evidence),
-            "Symbolic proofs are checked by computer algebra, not by a proof assistant's kernel.",
+            "Symbolic proofs are checked by computer algebra, not by a proof assistant's kernel. Those for all sizes rest on "
+            "the statement being one formula in the sizes, which is examined at small ones, and some of their steps are "
+            "inferences in words.",
         ),
         (
             not any(e["kind"] == "formal" and e["outcome"] == "PROVES" for e in evidence),

@@ -14,11 +14,16 @@ from ddcl_theory.evidence import Evidence, Outcome, Strength
 
 @dataclass(frozen=True)
 class Runs:
-    """What an experiment measured: one margin a run, negative beyond the tolerance where the run went against it."""
+    """What an experiment measured: one margin a run, negative beyond the tolerance where the run went against it.
+
+    unfinished: runs that say nothing either way, because they used up their steps; more than a quarter of them, and
+    the experiment does not count.
+    """
 
     margins: Any
     scope: str
     detail: str
+    unfinished: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,9 @@ class Dynamics(Check):
         experiment: Callable[[Any, Settings], Runs] = getattr(importlib.import_module(module), function)
         runs = experiment(statement.system, settings)
         margins = [float(m) for m in runs.margins]
-        if not margins:
+        if not margins and not runs.unfinished:
             raise ValueError(f"{self.experiment} measured nothing")
-        worst = min(margins)
+        worst = min(margins, default=None)
         bad = sum(not m >= 0 for m in margins)
         if bad:
             return Evidence(
@@ -59,6 +64,16 @@ class Dynamics(Check):
                 worst_margin=worst,
                 violated=True,
                 detail=f"{bad} of {len(margins)} runs went against the statement; a numerical run is no witness. {runs.detail}",
+            )
+        if 4 * runs.unfinished > len(margins) + runs.unfinished:
+            return Evidence(
+                self.name,
+                self.kind,
+                Outcome.UNDECIDED,
+                scope=runs.scope,
+                cases=len(margins),
+                worst_margin=worst,
+                detail=f"{runs.unfinished} runs did not end in time, too many to count the others. {runs.detail}",
             )
         return Evidence(
             self.name,

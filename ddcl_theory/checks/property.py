@@ -44,8 +44,11 @@ class Property(Check):
         worst: float | None = None
         found: list[Examination] = []
         sizes_run = sizes_up_to(statement.domain, settings.profile.largest)
+        reached: list[dict[str, int]] = []
         for examination in self._exact(statement, sizes_run, settings):
-            exact_cases += examination.in_domain is True
+            if examination.in_domain is True:
+                exact_cases += 1
+                reached.append(examination.sizes)
             if examination.refutes:
                 found.append(simplified(statement, examination))
                 break
@@ -55,6 +58,7 @@ class Property(Check):
             accepted, low, suspects = self._floats(statement, sizes, cases, settings)
             drawn += cases
             float_cases += accepted
+            reached += [sizes] if accepted else []
             worst = low if worst is None or (low is not None and low < worst) else worst
             for suspect in suspects:
                 refuting = verified(statement, suspect)
@@ -63,7 +67,9 @@ class Property(Check):
                     break
             if len(found) >= 3:
                 break
-        scope = ", ".join(filter(None, (extent(sizes_run), "exact and float64")))
+        # Sizes at which no case met the hypotheses were not examined.
+        examined = [sizes for sizes in sizes_run if sizes in reached] or sizes_run
+        scope = ", ".join(filter(None, (extent(examined), "exact and float64")))
         fields: dict[str, Any] = {"scope": scope, "cases": exact_cases + float_cases, "worst_margin": worst}
         detail = (
             f"{exact_cases} exact cases (degenerate battery and small fractions), {float_cases} of {drawn} float cases"

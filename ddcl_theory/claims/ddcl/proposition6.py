@@ -278,7 +278,7 @@ OLS_STOPPED = Part(
             "Appendix D, proof of Proposition 6",
             "Equal residuals are not equal forces: the two shares differ at first order in ε.",
         ),
-        "Under L_OLS with a recomputed assignment collapse repels at every temperature: do not blame L_OLS for collapse.",
+        "At total collapse L_OLS with a recomputed assignment repels at every temperature: do not blame it for collapse.",
     ),
 )
 

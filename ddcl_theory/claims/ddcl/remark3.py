@@ -157,7 +157,7 @@ def sharp(pairs):
 
     return Part(
         id="sharp",
-        says=r"\lambda_P \le c_k \lambda_{\mathrm{sep}},\ k \ge 3 \Rightarrow E \text{ stays bounded along an unbounded ray}",
+        says=r"\lambda_P \le c_k \lambda_{\mathrm{sep}},\ k \ge 3 \Rightarrow E \text{ stays bounded above along an unbounded ray}",
         statement=Statement(MANY, at_least_zero(lambda x: fall(x, pairs)), (at_most(1),)),
         checks=(Symbolic(f"remark3:sharp_{pairs}"), Property()),
         example={**SPREAD, "sep": 1, "weight": "1/2"},
@@ -196,7 +196,7 @@ def constant(pairs):
     neighbour = Neighbour(
         "four times the energy", Statement(space, positive(lambda x: 4 * growth(x, pairs)), (*given, grows))
     )
-    says = r"\lambda_P > c \lambda_{\mathrm{sep}} \Rightarrow E \to \infty \text{ for every } k"
+    says = r"\text{for each } c \ge 2 \text{ and every } k \text{: } \lambda_P > c \lambda_{\mathrm{sep}} \Rightarrow E \to \infty"
     if pairs == "mean":
         return Part(
             id="constant",

@@ -309,7 +309,7 @@ SOFT_GROWS = Part(
             "the sentence keeps q fixed while the prototypes move; the softmax hardens as they "
             "move apart, and for x tanh(x/2) > 1, x = |d_1 - d_2|/T, two prototypes lose gap by moving apart",
         ),
-        advice="with softmax assignments the gap peaks at distances of the order of T and then falls; scale T with the data",
+        advice="with softmax assignments the gap peaks where squared distances differ by the order of T, then falls; scale T so",
     ),
 )
 

@@ -225,7 +225,8 @@ DISCRETE_SUFFICIENT = Part(
             "the theorem is about a differential equation; training takes steps, and a step of a spiral leaves the unit disc "
             "unless the damping exceeds the product of the couplings",
         ),
-        advice="with finite steps ask for η_P b − η_θ a > ce; a smaller step shrinks ce quadratically and the damping linearly",
+        advice="with finite steps ask for η_P b − η_θ a > ce and 4 + 2 tr J + ce > 0; "
+        "a smaller step shrinks ce quadratically and the damping linearly",
         examples=lambda k, d: (STABLE | {"c": "1/2"}, "1/50"),
     ),
 )

@@ -133,10 +133,15 @@ def _trajectories(identifier, says, conclusion, experiment, weight, runs=True):
     )
 
 
-BOUNDED = ("bounded", r"\textstyle\sup_t \|P(t)\| < \infty", "every trajectory is bounded", "bounded")
+BOUNDED = (
+    "bounded",
+    r"\textstyle\sup_t \|P(t)\| < \infty \text{ on invariant rays}",
+    "every trajectory is bounded",
+    "bounded",
+)
 CONVERGES = (
     "convergence",
-    r"\mathrm{dist}\bigl((P, Q)(t), \mathrm{KKT}\bigr) \to 0",
+    r"\mathrm{dist}\bigl((P, Q)(t), \mathrm{KKT}\bigr) \to 0 \text{, exact on invariant rays}",
     "every trajectory converges to the set of KKT points",
     "converges",
 )
@@ -169,7 +174,7 @@ def descent(weight):
 
     return Part(
         id="descent",
-        says=r"\dot E \le 0",
+        says=r"\dot E \le 0 \text{ for one sample on any face, and along runs}",
         statement=statement(),
         checks=(
             Symbolic("theorem4:descent"),
@@ -198,13 +203,13 @@ CLAIM = Claim(
     readings=(
         Reading(
             "positive",
-            "with λ_P > 0, as the theorem is printed",
+            "with λ_P > 0, as the theorem is printed; the exact parts take λ_bal = λ_ent = 0, which the theorem allows",
             (_amended(BOUNDED), descent("positive"), _amended(CONVERGES)),
             as_printed=True,
         ),
         Reading(
             "remark3",
-            "with the condition of Remark 3, λ_P > k λ_sep",
+            "with the condition of Remark 3, λ_P > k λ_sep; the exact parts take λ_bal = λ_ent = 0",
             (_trajectories(*BOUNDED, "coercive"), descent("coercive"), _trajectories(*CONVERGES, "coercive")),
         ),
         *(

@@ -93,7 +93,7 @@ def differentiable(name, symbol, f, share, shares, breaks):
     )
     corrected = Part(
         id=f"{name}-amended",
-        says=rf"\nabla {symbol} \ge -M \text{{ where }} {share} \ge e^{{-M}}",
+        says=rf"\nabla {symbol} \ge -M,\, M \ge 10, \text{{ where }} {share} \ge e^{{-M}}",
         statement=Statement(BOUNDED, conclusion, (OPEN, LARGE, _away(shares))),
         checks=(Symbolic(f"theorem4_hypotheses:{name}"), Property(draw=_near_faces)),
         example=HALF,
@@ -111,7 +111,7 @@ def differentiable(name, symbol, f, share, shares, breaks):
     )
     return Part(
         id=name,
-        says=rf"\nabla {symbol} \ge -M \text{{ on the simplex}}",
+        says=rf"\nabla {symbol} \ge -M \text{{ on the simplex for }} M \ge 10",
         statement=Statement(BOUNDED, conclusion, (OPEN, LARGE)),
         checks=(Certified(candidates=(EDGE, FAR, HALF)), Property(draw=_near_faces)),
         example=HALF,

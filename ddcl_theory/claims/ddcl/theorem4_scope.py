@@ -140,7 +140,7 @@ def slope_of_free_energy(x, sign=1):
 
 LIMITS = Part(
     id="limits",
-    says=r"\text{equilibria of training are KKT points of } E",
+    says=r"\text{equilibria of training are KKT points of } E \text{ with all } \lambda = 0",
     statement=Statement(PLANES, at_least_zero(kkt), (REST,)),
     checks=(Certified(candidates=(PAIR, PLANE, COLLAPSED)),),
     example=COLLAPSED,
@@ -175,7 +175,8 @@ LIMITS = Part(
             "the theorem lets every q_n move freely over the simplex; a softmax is tied to the "
             "prototypes and, at T > 0, never reaches the faces where the KKT points with unequal distances lie",
         ),
-        advice="At fixed T, stationary points of F_T are the KKT points of E with λ_ent = nT.",
+        advice="At fixed T, the stationary points of F_T are KKT points of E with λ_ent = nT and the other λ zero: "
+        "choose that energy, not the plain one, when softmax training is to be analysed.",
     ),
 )
 

@@ -127,7 +127,7 @@ def _limit(problem: Problem, start: Any) -> Any:
 def converges(system: Flow, settings: Settings) -> Runs:
     """KKT residual at the end of long runs, relative to the start; −1 for a run whose prototypes leave every ball.
 
-    A run whose steps are used up above the tolerance says nothing either way: it is counted and left out.
+    A run whose steps are used up above the tolerance says nothing either way; too many of them void the experiment.
     """
     from ddcl_core.flow import FlowStatus, projected_gradient_flow
 
@@ -156,7 +156,7 @@ def converges(system: Flow, settings: Settings) -> Runs:
             else:
                 margins.append(-1.0 if status is FlowStatus.UNBOUNDED else RESIDUAL_TOLERANCE - reached)
     detail = f"residual at the end below {RESIDUAL_TOLERANCE:g} of the first plus 1; {unfinished} runs used up their steps and are left out"
-    return Runs(margins, _scope(margins), detail)
+    return Runs(margins, _scope(margins), detail, unfinished)
 
 
 def _statuses(run: Any) -> tuple[Any, ...]:
