@@ -76,7 +76,9 @@ def test_a_claim_whose_worker_died_is_tried_once_more(command: Command, tmp_path
 
 
 def test_a_check_that_runs_over_its_time_is_an_error(command: Command, tmp_path: Path) -> None:
-    done = command("faulty.fine", "faulty.slow", "--profile", "quick", "--json", "r.json", FAULTY_TIMEOUT="1")
+    done = command(
+        "faulty.fine", "faulty.slow", "--jobs", "1", "--profile", "quick", "--json", "r.json", FAULTY_TIMEOUT="1"
+    )
     assert done.status == 4
     slow = load(tmp_path / "r.json")["claims"][1]
     (evidence,) = slow["readings"][0]["parts"][0]["evidence"]
@@ -85,7 +87,9 @@ def test_a_check_that_runs_over_its_time_is_an_error(command: Command, tmp_path:
 
 def test_a_check_that_ignores_its_time_out_is_ended_with_its_worker(command: Command, tmp_path: Path) -> None:
     begun = time.monotonic()
-    done = command("faulty.fine", "faulty.stuck", "--profile", "quick", "--json", "r.json", FAULTY_TIMEOUT="1")
+    done = command(
+        "faulty.fine", "faulty.stuck", "--jobs", "1", "--profile", "quick", "--json", "r.json", FAULTY_TIMEOUT="1"
+    )
     assert "ignored CheckTimeout" in done.err
     assert done.status == 4
     assert load(tmp_path / "r.json")["claims"][1]["verdict_says"].startswith("a check ignored its time-out")
