@@ -20,9 +20,6 @@ from ddcl_theory.relation import Relation, Traced, Truth, all_of, truth
 if TYPE_CHECKING:
     from ddcl_theory.checks.base import Check
 
-#: A size or constant that is not restricted.
-ANY = "any"
-
 
 @dataclass(frozen=True)
 class Source:
@@ -72,9 +69,6 @@ class Statement:
         """Identifies what is asserted at these sizes, hypotheses included."""
         given, conclusion = self.trace(sizes)
         return ex.digest({"given": [[h.id, t.tree()] for h, t in given], "conclusion": conclusion.tree()})
-
-    def conclusion_digest(self, sizes: Sizes) -> str:
-        return ex.digest(self.trace(sizes)[1].tree())
 
     def smallest_sizes(self) -> dict[str, int]:
         return {name: max(2, lo) if lo < hi else lo for name, (lo, hi) in self.domain.sizes.items()}

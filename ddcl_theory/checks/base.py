@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from ddcl_theory.claim import Examination, Statement
 from ddcl_theory.evidence import Evidence, Outcome, Strength, Witness
-from ddcl_theory.point import Point, height
+from ddcl_theory.point import height
 
 
 @dataclass(frozen=True)
@@ -160,6 +160,3 @@ def _violation(found: Examination) -> float:
     except (Inexact, ValueError, OverflowError):
         return 0.0
     return max(abs(v) for v in values) if traced.op == "eq0" else -min(values)
-
-
-Examine = Callable[[Point], Examination]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import types
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -29,19 +27,6 @@ from ddcl_theory.verdict import Verdict
 QUICK = Settings(profile=PROFILES["quick"])
 PLANE = Domain((real("a"), real("b")))
 FABRICATED = "fabricated.module"
-
-
-@pytest.fixture
-def provide(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Functions that checks can name as `fabricated.module:function`."""
-    module = types.ModuleType(FABRICATED)
-    monkeypatch.setitem(sys.modules, FABRICATED, module)
-
-    def add(**functions: Any) -> None:
-        for name, function in functions.items():
-            setattr(module, name, function)
-
-    return add
 
 
 def square(x: Any) -> ex.Expr:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import time
-import types
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -29,19 +27,6 @@ QUICK = Settings(profile=PROFILES["quick"])
 IMPATIENT = Settings(profile=replace(PROFILES["quick"], timeout=0.2))
 PLANE = Domain((real("a"), real("b")))
 FABRICATED = "fabricated.module"
-
-
-@pytest.fixture
-def provide(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Functions that checks can name as `fabricated.module:function`."""
-    module = types.ModuleType(FABRICATED)
-    monkeypatch.setitem(sys.modules, FABRICATED, module)
-
-    def add(**functions: Any) -> None:
-        for name, function in functions.items():
-            setattr(module, name, function)
-
-    return add
 
 
 def square(x: Any) -> ex.Expr:
