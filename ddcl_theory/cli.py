@@ -297,7 +297,7 @@ def read(file: str, altered: int = USAGE) -> dict[str, Any]:
     try:
         return load(file)
     except ValueError as error:
-        console.complain(str(error))
+        console.complain(str(error).removeprefix("path: "))
         misshapen = str(error.__cause__).startswith((f"{ROOT}.", f"{ROOT}["))
         raise SystemExit(altered if misshapen else USAGE) from None
 

@@ -80,7 +80,7 @@ def _write(record: dict[str, Any], wishes: Wishes) -> Sequence[int]:
             if target is not None:
                 write_atomically(target, render())
         except ValueError as error:
-            console.complain(f"{target} was not written: {error}")
+            console.complain(f"{target} was not written: {str(error).removeprefix('path: ')}")
             statuses.append(FAILED)
     return statuses
 
@@ -93,7 +93,7 @@ def _compare(expect: str, record: dict[str, Any], everything: bool) -> int:
     try:
         earlier = load(expect)
     except ValueError as error:
-        console.complain(f"--expect: {error}")
+        console.complain(f"--expect: {str(error).removeprefix('path: ')}")
         return USAGE
     asked = None if everything else {c["id"] for c in record["claims"]} | set(record["missing"])
     found = differences(earlier, record, asked)

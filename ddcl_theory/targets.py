@@ -18,6 +18,8 @@ def check_outputs(report: str | None, json_: str | None) -> None:
 
 
 def _check_output(option: str, name: str) -> None:
+    if name == "-":
+        raise ValueError(f"{option} '-': standard output carries the verdicts; accepted is a file name")
     target = Path(os.path.realpath(name))
     if not name or target.is_dir():
         raise ValueError(f"{option} {name!r} is a folder; accepted is a file name")

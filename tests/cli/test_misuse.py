@@ -49,6 +49,10 @@ CASES = {
         ["theorem1", "--report", "{tmp}/none/r.html"],
         "does not exist; accepted is a file in an existing folder",
     ),
+    "record onto standard output": (
+        ["theorem1", "--json", "-"],
+        "standard output carries the verdicts; accepted is a file name",
+    ),
     "report onto a folder": (["theorem1", "--report", "{tmp}"], "is a folder; accepted is a file name"),
     "report with an empty name": (["theorem1", "--report", ""], "--report '' is a folder"),
     "json onto a device file": (["theorem1", "--json", "/dev/null"], "is no regular file"),
