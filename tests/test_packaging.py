@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SOURCES = {"ddcl_core": "ddcl_core", "ddcl_theory": "ddcl_theory", "ddcl_proofs": "proofs"}
 #: Import names that differ from the name of the distribution.
-DISTRIBUTIONS = {"flint": "python-flint", "z3": "z3-solver"}
+DISTRIBUTIONS = {"flint": "python-flint", "sklearn": "scikit-learn", "z3": "z3-solver"}
 
 
 def test_every_package_is_named() -> None:

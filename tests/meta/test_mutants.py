@@ -167,6 +167,17 @@ MUTANTS: dict[str, Mutant] = {
     "a stopped gradient is a full one": Mutant(
         "training.prototype_gradient", lambda f: lambda z, p, t, loss, mode, *rest: f(z, p, t, loss, "full", *rest), "ddcl.theorem4.scope",
         lambda: core.training_gradient(Z, P, 1.0)),
+    "the gradient of L_OLS in q is halved": Mutant(
+        gradients.ols_grad_q, scaled(0.5), "ddcl.proposition2", lambda: core.ols_grad_q(Z, P, Q)),
+    "the gradient of V in q is weighted": Mutant(
+        gradients.variance_grad_q, lambda f: lambda z, p, q: q * f(z, p, q), "ddcl.proposition2", lambda: core.variance_grad_q(Z, P, Q)),
+    "the gradient of V in P is halved": Mutant(
+        gradients.variance_fixed, scaled(0.5), "ddcl.proposition3", lambda: core.variance_grad_prototypes(Z, P, Q)),
+    "the term of the softmax has the other sign": Mutant(
+        "training._softmax_weights", scaled(-1.0), "ddcl.proposition3", lambda: core.training_gradient(Z, P, 1.0, mode="full")),
+    "cold assignments prefer the farthest prototype": Mutant(
+        assignment.assign, lambda f: lambda d, t, convention: f(d.amax(-1, keepdim=True) - d, t, convention), "ddcl.relaxation",
+        lambda: core.soft_assignment(Z, P, 1e-30)),
 }  # fmt: skip
 
 
