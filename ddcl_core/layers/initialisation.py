@@ -11,8 +11,8 @@ import math
 import torch
 from torch import Tensor
 
-from ddcl_core._validation import check_count, check_magnitude, check_points, check_same_kind, square_root_bound
-from ddcl_core.functional import _kernels as kernels
+from ddcl_core._validation import check_count, check_points, check_same_kind
+from ddcl_core.baselines.kmeans import kmeans_plus_plus_indices
 from ddcl_core.layers.base import check_samples
 
 MIXED = 3  # samples in one random convex combination
@@ -39,40 +39,15 @@ def kmeans_plus_plus(z: Tensor, n_prototypes: int, random_state: int | torch.Gen
     """Indices (k,) of samples chosen by greedy k-means++, z (n, d).
 
     Each next sample is drawn with probability proportional to its squared distance from the nearest one chosen, as the
-    best of 2 + floor(log k) draws. When all samples coincide with chosen ones the rest is drawn uniformly, so that
-    fewer than k distinct samples give repeated indices.
+    best of 2 + floor(log k) draws, see :func:`ddcl_core.baselines.kmeans.kmeans_plus_plus_indices`.
     Source: Arthur and Vassilvitskii, "k-means++: the advantages of careful seeding" (2007).
     Raises ValueError for n < k.
     """
     check_samples(z)
-    check_magnitude("z", z, square_root_bound(z.dtype, z.shape[1]))
     check_count("n_prototypes", n_prototypes)
     if n_prototypes > z.shape[0]:
         raise ValueError(f"n_prototypes: got {n_prototypes}, accepted at most the {z.shape[0]} samples for k-means++")
-    generator = as_generator(random_state)
-    points = z.detach()
-    trials = 2 + int(math.log(n_prototypes))
-    chosen = [min(int(random_numbers(1, generator=generator) * z.shape[0]), z.shape[0] - 1)]
-    closest = kernels.squared_distances(points, points[chosen]).squeeze(1)
-    while len(chosen) < n_prototypes:
-        candidates = _draw_proportional(closest, trials, generator)
-        distances = torch.minimum(kernels.squared_distances(points, points[candidates]), closest.unsqueeze(1))
-        best = int(distances.sum(0).argmin())
-        chosen.append(int(candidates[best]))
-        closest = distances[:, best]
-    return torch.tensor(chosen, device=z.device)
-
-
-def _draw_proportional(masses: Tensor, size: int, generator: torch.Generator) -> Tensor:
-    """``size`` indices with probabilities proportional to ``masses`` (n,), uniform when all are zero."""
-    # Divided first: the sum of squared distances may overflow where each one does not.
-    heaviest = masses.max()
-    shares = masses / heaviest if float(heaviest) > 0 else torch.ones_like(masses)
-    numbers = random_numbers(size, generator=generator)
-    levels = shares.to(numbers).cumsum(0)
-    # side="right" never lands on a sample of mass zero, which a draw of exactly 0 could do otherwise.
-    indices = torch.searchsorted(levels, numbers * levels[-1], right=True).clamp(max=masses.shape[0] - 1)
-    return indices.to(masses.device)
+    return kmeans_plus_plus_indices(z, n_prototypes, as_generator(random_state))
 
 
 def one_hot_weights(indices: Tensor, n_samples: int) -> Tensor:
