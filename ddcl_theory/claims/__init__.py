@@ -11,6 +11,10 @@ INDEX: tuple[tuple[str, str, str], ...] = (
     ("ddcl.corollary2", "The variance term grows with temperature", "ddcl.corollary2"),
     ("ddcl.proposition2", "Gradients in the assignment", "ddcl.proposition2"),
     ("ddcl.proposition3", "Gradients in the prototypes", "ddcl.proposition3"),
+    ("ddcl.proposition4", "Gradients in the features", "ddcl.proposition4"),
+    ("ddcl.proposition4.frozen", "Frozen features and Proposition 4", "ddcl.proposition4_frozen"),
+    ("ddcl.corollary3", "Backbone updates under stop-gradient", "ddcl.corollary3"),
+    ("ddcl.corollary3.release", "The separation force in the backbone without stop-gradient", "ddcl.corollary3_release"),
     ("ddcl.proposition6", "Separation under the soft quantisation loss", "ddcl.proposition6"),
     ("ddcl.proposition6.mechanism", "A descent step on the loss increases the spread", "ddcl.proposition6_mechanism"),
     ("ddcl.theorem3", "Local stability of the linear model", "ddcl.theorem3"),
@@ -20,4 +24,7 @@ INDEX: tuple[tuple[str, str, str], ...] = (
     ("ddcl.theorem4.hypotheses", "The regularisers satisfy the theorem's hypotheses", "ddcl.theorem4_hypotheses"),
     ("ddcl.theorem4.scope", "The theorem covers DDCL as trained", "ddcl.theorem4_scope"),
     ("ddcl.remark3", "The coercivity condition", "ddcl.remark3"),
+    ("ddcl.dcl-subspace", "The gradient subspace property", "ddcl.dcl_subspace"),
+    ("ddcl.conditioning", "Conditioning of DCL blocks", "ddcl.conditioning"),
+    ("ddcl.duality", "Duality of VCL and DCL", "ddcl.duality"),
 )

@@ -19,6 +19,7 @@ from ddcl_core import functional as core
 from ddcl_core.energy import ReducedEnergy
 from ddcl_core.functional import _kernels as kernels
 from ddcl_core.functional import assignment, gradients, losses, projections, regularisers
+from ddcl_core.layers import DualCompetitiveLayer
 from ddcl_theory import registry
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.claim import Claim
@@ -28,6 +29,7 @@ from ddcl_theory.verdict import Verdict
 QUICK = Settings(profile=PROFILES["quick"])
 STANDS = (Verdict.PROVED, Verdict.HOLDS)
 FLOATS = ("float64", "float32")
+CLASSES = {c.__name__: c for c in (ReducedEnergy, DualCompetitiveLayer)}
 Function = Callable[..., Any]
 
 
@@ -44,6 +46,23 @@ class Mutant:
     shows: Callable[[], Any]
     readings: tuple[str, ...] = FLOATS
     kinds: tuple[str, ...] = ("property",)
+
+
+def native_prototypes() -> Any:
+    """Three prototypes of a dual layer over the two samples Z."""
+    layer = DualCompetitiveLayer(2, 3, estimate="unbiased", dtype=torch.float64)
+    with torch.no_grad():
+        layer.weights.copy_(Q)
+    return layer(Z)
+
+
+def native_slope() -> Any:
+    """∂/∂Z of the sum of the prototypes, by automatic differentiation."""
+    z = Z.clone().requires_grad_()
+    layer = DualCompetitiveLayer(2, 3, estimate="unbiased", dtype=torch.float64)
+    with torch.no_grad():
+        layer.weights.copy_(Q)
+    return torch.autograd.grad((layer(z).sum() + z.sum()), z)[0]
 
 
 def scaled(factor: float) -> Callable[[Function], Function]:
@@ -178,14 +197,28 @@ MUTANTS: dict[str, Mutant] = {
     "cold assignments prefer the farthest prototype": Mutant(
         assignment.assign, lambda f: lambda d, t, convention: f(d.amax(-1, keepdim=True) - d, t, convention), "ddcl.relaxation",
         lambda: core.soft_assignment(Z, P, 1e-30)),
+    "the correction of the features has the other sign": Mutant(
+        "training._softmax_weights", scaled(-1.0), "ddcl.proposition4", lambda: core.training_gradient_features(Z, P, 1.0, mode="full")),
+    "the stopped losses push prototypes alike": Mutant(
+        gradients.ols_fixed, lambda _: gradients.pull, "ddcl.proposition4.frozen",
+        lambda: core.training_gradient(Z, P, 1.0, "ols")),
+    "the correction of the features is halved": Mutant(
+        "training._softmax_weights", scaled(0.5), "ddcl.corollary3.release",
+        lambda: core.training_gradient_features(Z, P, 1.0, "variance", "full")),
+    "native prototypes are halved": Mutant(
+        "DualCompetitiveLayer.from_moment", lambda f: lambda self, moment: f(self, moment * 0.5), "ddcl.corollary3", native_slope),
+    "native prototypes have a bias": Mutant(
+        "DualCompetitiveLayer.from_moment", lambda f: lambda self, moment: f(self, moment) + 0.001, "ddcl.dcl-subspace", native_prototypes),
+    "native prototypes are doubled": Mutant(
+        "DualCompetitiveLayer.from_moment", lambda f: lambda self, moment: 2 * f(self, moment), "ddcl.duality", native_prototypes),
 }  # fmt: skip
 
 
 def install(monkeypatch: pytest.MonkeyPatch, original: Any, broken: Callable[[Function], Function]) -> None:
     """Replace a function in every module of ddcl_core that holds it, or a method in its class."""
-    if isinstance(original, str) and original.startswith("ReducedEnergy."):
-        name = original.partition(".")[2]
-        monkeypatch.setattr(ReducedEnergy, name, broken(getattr(ReducedEnergy, name)))
+    if isinstance(original, str) and original.partition(".")[0] in CLASSES:
+        owner, _, name = original.partition(".")
+        monkeypatch.setattr(CLASSES[owner], name, broken(getattr(CLASSES[owner], name)))
         return
     if isinstance(original, str):
         module, _, name = original.partition(".")
