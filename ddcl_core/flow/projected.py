@@ -2,7 +2,8 @@
 
 dP/dt = -grad_P E and dq_n/dt = Pi_{T(q_n)}(-grad_{q_n} E), Pi the projection onto the tangent cone of the simplex.
 The steps are those of :mod:`ddcl_core.flow.heun`, or of :mod:`ddcl_core.flow.entropic` when the energy has logarithms
-that repel from the boundary; both are of order 2 on smooth stretches and stay on the simplex. This file chooses their
+that repel from the boundary (without any logarithm, in :mod:`ddcl_core.flow.native` where it can be built); all are of
+order 2 on smooth stretches and stay on the simplex. This file chooses their
 lengths, refuses a step that raises the energy by more than rounding, and keeps the record.
 """
 
@@ -16,6 +17,7 @@ from torch import Tensor
 
 from ddcl_core._validation import check_assignment, check_count, check_real
 from ddcl_core.energy import ReducedEnergy
+from ddcl_core.flow import native
 from ddcl_core.flow.entropic import entropic_step, needs_entropic_step
 from ddcl_core.flow.heun import heun_step
 from ddcl_core.flow.state import State, evaluate, predicted_change, select
@@ -140,6 +142,8 @@ def _integrate(energy: ReducedEnergy, prototypes: Tensor, q: Tensor, settings: _
     steps = _first_step(state, settings)
     accepted, refused = torch.zeros_like(time, dtype=torch.int64), torch.zeros_like(time, dtype=torch.int64)
     codes = _close(torch.zeros_like(accepted), state, time, settings)
+    if native.handles(energy, q):
+        return _integrate_natively(energy, state, steps, codes, settings)
     rows, fresh = [(time, state)], False
     for attempt in range(1, settings.max_steps + 1):
         running = codes == CODES[FlowStatus.RUNNING]
@@ -182,6 +186,45 @@ def _integrate(energy: ReducedEnergy, prototypes: Tensor, q: Tensor, settings: _
         codes=codes,
         accepted=accepted,
         refused=refused,
+    )
+
+
+def _integrate_natively(
+    energy: ReducedEnergy, state: State, steps: Tensor, codes: Tensor, settings: _Settings
+) -> Trajectory:
+    """The loop of :func:`_integrate` in the compiled kernel, which comes back for each row of the record."""
+    flow = native.Integrator(
+        energy,
+        state,
+        steps,
+        codes,
+        horizon=settings.horizon,
+        step=settings.step,
+        accuracy=settings.accuracy,
+        tolerance=settings.tolerance,
+        bound=settings.bound,
+        ulps=ROUNDING_ULPS,
+    )
+
+    def row() -> tuple[Tensor, ...]:
+        return tuple(tensor.clone() for tensor in (flow.time, flow.energy, flow.prototypes, flow.q, flow.speed))
+
+    rows, left = [row()], settings.max_steps
+    while left > 0 and bool((flow.codes == CODES[FlowStatus.RUNNING]).any()):
+        attempts = min(settings.record or left, left)
+        if flow.advance(attempts):
+            rows.append(row())
+        left -= attempts
+    times, energies, prototypes, q, speeds = (torch.stack(column) for column in zip(*rows, strict=True))
+    return Trajectory(
+        times=times,
+        energies=energies,
+        prototypes=prototypes,
+        q=q,
+        dissipation=speeds.square(),
+        codes=flow.codes.masked_fill(flow.codes == CODES[FlowStatus.RUNNING], CODES[FlowStatus.MAX_STEPS]),
+        accepted=flow.accepted,
+        refused=flow.refused,
     )
 
 
