@@ -113,8 +113,8 @@ def main(argv: list[str] | None = None) -> None:
     print(f"DDCL (L_q), end to end        {score_clustering(labels, after)}")
     print(schedule.describe())
     draw(history, schedule, warmed.accuracy, options.picture)
-    print(f"diagnostics {options.csv}")
-    print(f"picture {options.picture}")
+    print(f"diagnostics: {options.csv}")
+    print(f"picture: {options.picture}")
 
 
 if __name__ == "__main__":

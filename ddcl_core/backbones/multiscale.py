@@ -117,7 +117,7 @@ class MultiScaleDDCL(nn.Module):
         total = torch.stack([self.weights[name] * losses[name] for name in self.names]).sum()
         return ScaleLosses(total, losses)
 
-    def initialise(self, x: Any, *, init: str = "kmeans++", seed: int = 0, **options: Any) -> MultiScaleDDCL:
+    def initialise(self, x: Any, *, init: str = "k-means++", seed: int = 0, **options: Any) -> MultiScaleDDCL:
         """Start every layer from the features of x in evaluation mode, by its own ``initialise``; returns self.
 
         Layers whose weights belong to samples need all samples in x.

@@ -12,7 +12,7 @@ from ddcl_core.layers import initialisation
 from ddcl_core.layers.base import check_samples
 from ddcl_core.layers.samples import SampleLayer
 
-INITS = ("kmeans++", "random", "uniform")
+INITS = ("k-means++", "random", "uniform")
 
 
 class DualCompetitiveLayer(SampleLayer):
@@ -25,7 +25,7 @@ class DualCompetitiveLayer(SampleLayer):
     n_samples: n, the size of the training set; weights belong to its samples. n < k and n = 1 are accepted: P then has
         rank at most n.
     init: "random" draws every prototype as a convex combination of three samples, "uniform" draws entries of mean zero
-        and variance 1/n, for data with mean zero. Both need no data; :meth:`initialise` also offers "kmeans++".
+        and variance 1/n, for data with mean zero. Both need no data; :meth:`initialise` also offers "k-means++".
     random_state: a seed or a torch.Generator.
     estimate, features, sparse: what mini-batches say about P, see :class:`SampleLayer`.
     """
@@ -45,9 +45,9 @@ class DualCompetitiveLayer(SampleLayer):
     ) -> None:
         check_count("n_samples", n_samples)
         check_count("n_prototypes", n_prototypes)
-        if init == "kmeans++":
+        if init == "k-means++":
             raise ValueError(
-                "init: got 'kmeans++', which needs data; accepted 'random', 'uniform', and then initialise(z)"
+                "init: got "k-means++", which needs data; accepted 'random', 'uniform', and then initialise(z)"
             )
         check_choice("init", init, INITS[1:])
         weights = _free_weights(init, n_samples, n_prototypes, random_state)
@@ -61,16 +61,16 @@ class DualCompetitiveLayer(SampleLayer):
 
     @torch.no_grad()
     def initialise(
-        self, z: Tensor, init: str = "kmeans++", random_state: int | torch.Generator = 0
+        self, z: Tensor, init: str = "k-means++", random_state: int | torch.Generator = 0
     ) -> DualCompetitiveLayer:
         """Set the weights, and store the prototypes, from all samples z (n, d); returns the layer.
 
-        "kmeans++" makes W one-hot at the seeds, so that P starts at samples; it needs n >= k. "random" and "uniform" are
+        "k-means++" makes W one-hot at the seeds, so that P starts at samples; it needs n >= k. "random" and "uniform" are
         those of the constructor.
         """
         check_choice("init", init, INITS)
         z, _ = self._check_batch(z, None)
-        if init == "kmeans++":
+        if init == "k-means++":
             seeds = initialisation.kmeans_plus_plus(z, self.n_prototypes, random_state)
             weights = initialisation.one_hot_weights(seeds, self.n_samples)
         else:

@@ -12,7 +12,7 @@ from ddcl_core._validation import check_choice, check_count, check_magnitude, ch
 from ddcl_core.layers import initialisation
 from ddcl_core.layers.base import CompetitiveLayer, check_features, check_samples
 
-INITS = ("kmeans++", "random", "uniform")
+INITS = ("k-means++", "random", "uniform")
 
 
 class VanillaCompetitiveLayer(CompetitiveLayer):
@@ -55,14 +55,14 @@ class VanillaCompetitiveLayer(CompetitiveLayer):
 
     @torch.no_grad()
     def initialise(
-        self, z: Tensor, init: str = "kmeans++", random_state: int | torch.Generator = 0
+        self, z: Tensor, init: str = "k-means++", random_state: int | torch.Generator = 0
     ) -> VanillaCompetitiveLayer:
         """Set the prototypes from samples z (n, d) as the dual layer does; returns the layer."""
         check_choice("init", init, INITS)
         check_samples(z)
         check_features(z, self.n_features)
         check_magnitude("z", z, square_root_bound(z.dtype, z.shape[1]))
-        if init == "kmeans++":
+        if init == "k-means++":
             start = z[initialisation.kmeans_plus_plus(z, self.n_prototypes, random_state)]
         else:
             make = initialisation.convex_weights if init == "random" else initialisation.uniform_weights
