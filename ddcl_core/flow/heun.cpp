@@ -195,7 +195,9 @@ class Trajectory {
     shift /= double(inside);
     for (int64_t j = 0; j < k; ++j) row[j] = -slope[j] - shift;
     double mean = -std::numeric_limits<double>::infinity();
-    for (int64_t kept = -1;;) {
+    // The number of free entries falls until it stays; among equal entries rounding may let it rise again, which ends
+    // the search too.
+    for (int64_t kept = k + 1;;) {
       double total = 0;
       int64_t free = 0;
       for (int64_t j = 0; j < k; ++j)
@@ -204,7 +206,7 @@ class Trajectory {
           ++free;
         }
       mean = total / double(free);
-      if (free == kept || mean != mean) break;
+      if (free >= kept || mean != mean) break;
       kept = free;
     }
     double square = 0;
@@ -220,7 +222,7 @@ class Trajectory {
     const double top = *std::max_element(v, v + k);
     for (int64_t j = 0; j < k; ++j) v[j] = std::max(v[j] - top, -1.0);
     double tau = -std::numeric_limits<double>::infinity();
-    for (int64_t kept = -1;;) {
+    for (int64_t kept = k + 1;;) {
       double total = 0;
       int64_t free = 0;
       for (int64_t j = 0; j < k; ++j)
@@ -229,7 +231,7 @@ class Trajectory {
           ++free;
         }
       // The threshold is below the largest entry, 0, unless rounding or NaN has taken every entry away.
-      if (free == 0 || free == kept) break;
+      if (free == 0 || free >= kept) break;
       kept = free;
       tau = (total - 1) / double(free);
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -121,3 +124,33 @@ def test_long_runs_come_back_to_python(monkeypatch) -> None:
     assert whole.status is FlowStatus.HORIZON
     assert torch.equal(whole.q, parts.q)
     assert torch.equal(whole.accepted, parts.accepted)
+
+
+COLLAPSED = """
+import torch
+from ddcl_core import ReducedEnergy, projected_gradient_flow
+z = [[float.fromhex(v)] for v in ("0x1.fb184dbcd916dp-7", "0x1.98bf61631b827p-10")]
+q = [["0x0p+0", "0x1.2fe3c9b75b2a9p-2", "0x1.680e1b24526abp-1"],
+     ["0x1.fa41203f51391p-5", "0x1.20de152f30c2cp-2", "0x1.4fece364728b0p-1"]]
+double = {"dtype": torch.float64}
+z, q = torch.tensor(z, **double), torch.tensor([[float.fromhex(v) for v in row] for row in q], **double)
+p = torch.full((3, 1), float.fromhex("-0x1.c93d404db775fp-8"), **double)
+energies = [ReducedEnergy(z, separation=float.fromhex("0x1.08981ae4899fap-4"))]
+starts = [(energies[0], p, q)]
+generator = torch.Generator().manual_seed(0)
+for k in range(2, 9):
+    for _ in range(40):
+        z = torch.randn(3, 2, generator=generator, **double) / 100
+        p = torch.randn(1, 2, generator=generator, **double).expand(k, 2).contiguous()
+        q = torch.rand(3, k, generator=generator, **double) * (torch.rand(3, k, generator=generator) < 0.5)
+        q[:, 0] += 1e-3
+        starts.append((ReducedEnergy(z), p, q / q.sum(-1, keepdim=True)))
+for energy, p, q in starts:
+    end = projected_gradient_flow(energy, p, q, horizon=0.1, accuracy=1e-2, max_steps=6).q[-1]
+    assert (end >= 0).all() and (end.sum(-1) - 1).abs().max() < 1e-14
+"""
+
+
+def test_equal_prototypes_and_empty_shares_come_to_an_end() -> None:
+    """All slopes are equal up to rounding there, which once sent the search for free entries round in circles."""
+    subprocess.run([sys.executable, "-c", COLLAPSED], check=True, timeout=120)
