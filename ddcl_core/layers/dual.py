@@ -47,7 +47,7 @@ class DualCompetitiveLayer(SampleLayer):
         check_count("n_prototypes", n_prototypes)
         if init == "k-means++":
             raise ValueError(
-                "init: got "k-means++", which needs data; accepted 'random', 'uniform', and then initialise(z)"
+                "init: got 'k-means++', which needs data; accepted 'random', 'uniform', and then initialise(z)"
             )
         check_choice("init", init, INITS[1:])
         weights = _free_weights(init, n_samples, n_prototypes, random_state)
