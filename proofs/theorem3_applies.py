@@ -55,32 +55,39 @@ def reduced_energy(statement: Statement) -> Proof:
     return _by_definition(statement, "E")
 
 
+def _potential(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+    """Σ_j move_j·∂_jL_q + drift·∂_zL_q at fixed q, minus the derivative of F_T along (move, drift)."""
+    k, d = sizes["k"], sizes["d"]
+    t, z = ex.variable("T"), [ex.variable("z", i) for i in range(d)]
+    drift = [ex.variable("drift", i) for i in range(d)]
+    p, move = ([[ex.variable(name, j, i) for i in range(d)] for j in range(k)] for name in ("p", "move"))
+
+    def energy(e: Expr) -> Expr:
+        rows = [ex.plus(r, ex.scaled(e, m)) for r, m in zip(p, move, strict=True)]
+        distances = a.distances(ex.plus(z, ex.scaled(e, drift)), rows)
+        return -t * ex.log(ex.total(ex.boltzmann(x, t) for x in distances))
+
+    downhill = ex.dot(f.stopped_prototypes([z], p, t, [1]), [c for row in move for c in row])
+    difference = downhill + ex.dot(f.stopped_features([z], p, t), drift) + ex.derivative_at_zero(energy)
+    weights = [ex.variable("w", j) for j in range(k)]
+    # The softmax does not depend on what the distances are relative to: q_j = w_j / Σw with w_j = e^{−d_j/T}.
+    shares = {q: w / ex.total(weights) for q, w in zip(f.soft(z, p, t), weights, strict=True)}
+    factors = {ex.boltzmann(x, t): w for x, w in zip(a.distances(z, p), weights, strict=True)}
+    return [ex.substitute(difference, {**shares, **factors})], {}
+
+
+def stopped_is_downhill(steps: Steps) -> None:
+    """The stopped field of prototypes and features is −∇F_T, for every k and d."""
+    identity_for_all_sizes(steps, _potential, AXES, says="the stopped field is −∇F_T, for one sample")
+    steps.verify("it holds at k = 3, d = 2, where nothing is lifted", identity(_potential({"k": 3, "d": 2})[0][0]))
+    steps.note("fields and energies of several samples are sums over them")
+
+
 def free_energy(statement: Statement) -> Proof:
-    """Σ_j move_j·∂_jL_q + drift·∂_zL_q at fixed q is the derivative of F_T along (move, drift), for every k and d."""
-
-    def family(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
-        k, d = sizes["k"], sizes["d"]
-        t, z = ex.variable("T"), [ex.variable("z", i) for i in range(d)]
-        drift = [ex.variable("drift", i) for i in range(d)]
-        p, move = ([[ex.variable(name, j, i) for i in range(d)] for j in range(k)] for name in ("p", "move"))
-
-        def energy(e: Expr) -> Expr:
-            rows = [ex.plus(r, ex.scaled(e, m)) for r, m in zip(p, move, strict=True)]
-            distances = a.distances(ex.plus(z, ex.scaled(e, drift)), rows)
-            return -t * ex.log(ex.total(ex.boltzmann(x, t) for x in distances))
-
-        downhill = ex.dot(f.stopped_prototypes([z], p, t, [1]), [c for row in move for c in row])
-        difference = downhill + ex.dot(f.stopped_features([z], p, t), drift) + ex.derivative_at_zero(energy)
-        weights = [ex.variable("w", j) for j in range(k)]
-        # The softmax does not depend on what the distances are relative to: q_j = w_j / Σw with w_j = e^{−d_j/T}.
-        shares = {q: w / ex.total(weights) for q, w in zip(f.soft(z, p, t), weights, strict=True)}
-        factors = {ex.boltzmann(x, t): w for x, w in zip(a.distances(z, p), weights, strict=True)}
-        return [ex.substitute(difference, {**shares, **factors})], {}
+    """The stopped field is −∇F_T for every k and d; second derivatives commute."""
 
     def argument(steps: Steps) -> str:
-        identity_for_all_sizes(steps, family, AXES, says="the stopped field is −∇F_T, for one sample")
-        steps.verify("it holds at k = 3, d = 2, where nothing is lifted", identity(family({"k": 3, "d": 2})[0][0]))
-        steps.note("fields and energies of several samples are sums over them")
+        stopped_is_downhill(steps)
         _vanishing(steps, statement)
         steps.note("the field is −D ∇F_T; second derivatives commute at every size")
         steps.note("−D H is similar to −D^{1/2} H D^{1/2}, which is symmetric: all eigenvalues are real")

@@ -42,11 +42,7 @@ def bounded(statement: Statement) -> Proof:
             )
             strict = [r for _, t in given if t.op == "gt0" for r in t.roots]
             steps.verify(f"λ_P > k λ_sep is a hypothesis at {_text(sizes)}", any(identity(gap - r) for r in strict))
-        lagrange.verify(steps)
-        axes = (Carriers("k", {"p": 0, "q": 1}), Carriers("n", {"z": 0, "q": 0}), Carriers("d", {"z": 1, "p": 1}))
-        identity_for_all_sizes(
-            steps, _family, axes, says="E without logarithms = (λ_P − κ λ_sep) ‖P‖² + λ_sep ‖Σ p‖² + Σ q d, κ for k"
-        )
+        quadratic_form(steps)
         logarithm.verify(steps)
         steps.note("with x_j = k q_j: KL ≥ 0 and −log k ≤ L_ent ≤ 0, so E ≥ (λ_P − k λ_sep) ‖P‖² − |λ_ent| log k")
         steps.note(
@@ -55,6 +51,15 @@ def bounded(statement: Statement) -> Proof:
         return ALL_SIZES
 
     return carry_out(argument)
+
+
+def quadratic_form(steps: Steps) -> None:
+    """E without logarithms = (λ_P − k λ_sep) ‖P‖² + λ_sep ‖Σ p‖² + Σ q d, for every n, k and d."""
+    lagrange.verify(steps)
+    axes = (Carriers("k", {"p": 0, "q": 1}), Carriers("n", {"z": 0, "q": 0}), Carriers("d", {"z": 1, "p": 1}))
+    identity_for_all_sizes(
+        steps, _family, axes, says="E without logarithms = (λ_P − κ λ_sep) ‖P‖² + λ_sep ‖Σ p‖² + Σ q d, κ for k"
+    )
 
 
 def _family(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:

@@ -4,7 +4,7 @@ Training with the stopped gradient is the gradient flow of the free energy F_T =
 prototypes and features: ∂F_T/∂d_nj = q_nj.  With the full gradient it is that of L_q, and the reduced flow is that of E.  So at any
 learning rates r the Jacobian is −D H with D = diag(r) and H symmetric; it is similar to −D^{1/2} H D^{1/2}, and its spectrum is
 real at every point.  No equilibrium is approached in a spiral.  (Discrete steps, momentum, detached prototypes and L_OLS
-with the stopped gradient are outside this argument.)
+with the stopped gradient are outside this argument.  L_OLS does have damped spirals at stable equilibria: reading "ols".)
 
 Nor is (D_P, C_q) a state with the printed signs.  Where q = softmax, C_q is a function of P.  In the symmetric family p = ∓m, with
 data ±a, ±b, it increases with m, hence with D_P = 4m².  At a stable equilibrium ṁ falls with m, so that dĊ_q/dD_P =
@@ -38,6 +38,7 @@ from ddcl_theory.claim import (
 )
 from ddcl_theory.claims.ddcl import algebra as a
 from ddcl_theory.claims.ddcl import response as f
+from ddcl_theory.claims.ddcl import theorem3_ols as ols_parts
 from ddcl_theory.claims.ddcl import theorem3_spectrum as spectrum_parts
 from ddcl_theory.domain import Domain, above_zero, real, temperature
 from ddcl_theory.relation import equals_zero, positive
@@ -328,6 +329,11 @@ CLAIM = Claim(
         ),
         Reading("free", "the reduced flow (42), (43)", (spectrum_parts.FREE_OSCILLATES, FREE_RESPONDS)),
         Reading("joint", "features move as well, at any learning rates", (spectrum_parts.JOINT_OSCILLATES,)),
+        Reading(
+            "ols",
+            "prototypes move along the stopped gradient of L_OLS instead of L_q",
+            (ols_parts.OSCILLATES, ols_parts.REAL),
+        ),
         _float_reading("float64"),
         _float_reading("float32"),
     ),

@@ -42,6 +42,7 @@ from ddcl_theory.claim import (
 )
 from ddcl_theory.claims.ddcl import algebra as a
 from ddcl_theory.claims.ddcl import energy as e
+from ddcl_theory.claims.ddcl.corollary5_flow import DESCENDS
 from ddcl_theory.claims.ddcl.dynamics.cooling import Training
 from ddcl_theory.claims.ddcl.figures.lyapunov import energies_under_cooling
 from ddcl_theory.claims.ddcl.float_rows_training import training_parts
@@ -330,6 +331,7 @@ CLAIM = Claim(
     uses=("ddcl.theorem4",),
     readings=(
         Reading("stopped", "gradients stopped at q", (LIMITS, STOPPED_FIXED, STOPPED_COOLED), as_printed=True),
+        Reading("joint", "features move as well, at any learning rates, gradients stopped at q", (DESCENDS,)),
         Reading("full", "gradients through the softmax", (FULL_LIMITS, FULL_FIXED, FULL_COOLED)),
         *(
             Reading(dtype, f"the training gradients of ddcl_core in {dtype}", training_parts(dtype))

@@ -162,7 +162,7 @@ def test_ties_go_to_the_lowest_prototype() -> None:
     [
         (lambda: DualCompetitiveLayer(0, 3), "n_samples: got 0"),
         (lambda: DualCompetitiveLayer(3, 2.0), "n_prototypes: got 2.0"),
-        (lambda: DualCompetitiveLayer(3, 2, init="k-means++"), "init: got 'kmeans"),
+        (lambda: DualCompetitiveLayer(3, 2, init="k-means++"), "init: got 'k-means"),
         (lambda: DualCompetitiveLayer(3, 2, init="glorot"), "init: got 'glorot'"),
         (lambda: DualCompetitiveLayer(3, 2, estimate="exact"), "estimate: got 'exact'"),
         (lambda: DualCompetitiveLayer(3, 2, features="fixed"), "features: got 'fixed'"),
