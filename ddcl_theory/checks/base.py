@@ -85,7 +85,7 @@ class Check:
 
     def spares(self, evidence: Evidence) -> bool:
         """Whether its evidence on a neighbour shows that it accepted the variation."""
-        return evidence.outcome in (Outcome.PROVES, Outcome.SUPPORTS) and not evidence.violated
+        return evidence.outcome in (Outcome.PROVES, Outcome.SUPPORTS, Outcome.VACUOUS) and not evidence.violated
 
     def with_points(self, points: tuple[Mapping[str, Any], ...]) -> Check:
         """The same check, offered additional exact points to examine; most kinds search by themselves."""

@@ -36,6 +36,8 @@ INDEX: tuple[tuple[str, str, str], ...] = (
     ("ddcl.dcl-subspace", "The gradient subspace property", "ddcl.dcl_subspace"),
     ("ddcl.conditioning", "Conditioning of DCL blocks", "ddcl.conditioning"),
     ("ddcl.duality", "Duality of VCL and DCL", "ddcl.duality"),
+    ("ddcl.chl", "Links between winners, sparsity and clusters", "ddcl.chl"),
+    ("ddcl.incremental", "Incremental assignments", "ddcl.incremental"),
     ("ddcl.correlation", "The correlation of separation and uncertainty", "ddcl.correlation"),
     ("ddcl.consistency", "The paper's statements agree with one another", "ddcl.consistency"),
 )

@@ -112,12 +112,14 @@ def test_referee_puts_major_findings_first(here: Here, tmp_path: Path) -> None:
     order = [
         "4 claims: 1 ERROR, 1 CONDITIONAL, 1 INCONCLUSIVE, 1 PROVED",
         "faulty.import did not run.",
-        "Major: true only with an added hypothesis (1)",
+        "2 claims: 1 CONDITIONAL, 1 PROVED",
+        "Major findings (1)",
         '{"a": ',
         "The argument breaks in §2, second line",
+        "What stands (1)",
+        "What the authors should change (1)",
         "Check the signs",
-        "Open (1)",
-        "Stands, proved (1)",
+        "Not decided, and why (1)",
         "What this report does not establish",
     ]
     places = [done.out.find(piece) for piece in order]

@@ -16,6 +16,7 @@ import torch
 
 import ddcl_core
 from ddcl_core import functional as core
+from ddcl_core import incremental, layers
 from ddcl_core.energy import ReducedEnergy
 from ddcl_core.flow import native
 from ddcl_core.functional import _kernels as kernels
@@ -235,6 +236,11 @@ MUTANTS: dict[str, Mutant] = {
     "the assignment is uniform": Mutant(
         assignment.assign, lambda f: lambda d, t, convention: f(0 * d, t, convention), "ddcl.feedback",
         lambda: core.soft_assignment(Z, P, 1.0)),
+    "every link counts twice": Mutant(
+        layers.winner_graph, scaled(2.0), "ddcl.chl", lambda: layers.winner_graph(Z, P)),
+    "the assignment takes a double step": Mutant(
+        incremental.widrow_hoff_step, lambda f: lambda q, row, target, step: f(q, row, target, 2 * step), "ddcl.incremental",
+        lambda: incremental.widrow_hoff_step(Q, P[:, 0], Z[:, 0], 0.1)[0]),
 }  # fmt: skip
 
 
