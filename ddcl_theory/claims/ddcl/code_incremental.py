@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ddcl_core.incremental import widrow_hoff_step
+from ddcl_core import incremental as core
 
 Batch = Mapping[str, Any]
 
@@ -15,7 +15,7 @@ def _each(batch: Batch, function: Callable[[Any, Any], Any]) -> Any:
     import torch
 
     cases = zip(batch["q"], batch["r"], batch["target"], batch["eta"], strict=True)
-    return torch.stack([function(*widrow_hoff_step(q[None], r, t[None], float(eta))) for q, r, t, eta in cases])
+    return torch.stack([function(*core.widrow_hoff_step(q[None], r, t[None], float(eta))) for q, r, t, eta in cases])
 
 
 def _turned(batch: Batch) -> Batch:
