@@ -6,11 +6,15 @@ Checks that read the data are skipped for tensors inside a ``torch.func`` transf
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
+from numbers import Integral
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 # A sum of k rounded probabilities may differ from 1 by more than rounding when q was computed in a narrower type
 # and then widened, so the tolerance on the sum is looser than the type's own precision.
@@ -24,15 +28,20 @@ def is_traced(*tensors: Tensor) -> bool:
 
 def check_choice(name: str, value: str, accepted: Sequence[str]) -> None:
     """Raise ValueError unless ``value`` is one of ``accepted``."""
-    if value not in accepted:
+    if not isinstance(value, str) or value not in accepted:
         raise ValueError(f"{name}: got {value!r}, accepted {', '.join(map(repr, accepted))}")
 
 
 def check_real(name: str, value: float, *, minimum: float = -math.inf, strict: bool = False) -> float:
-    """Return ``value`` as a float; raise ValueError unless it is finite and at least (strict: above) ``minimum``."""
+    """Return ``value`` as a float; raise ValueError unless it is finite and at least (strict: above) ``minimum``.
+
+    One number: no word, no truth value, no array, and no tensor with axes.
+    """
     try:
+        if isinstance(value, (bool, np.bool_, str, bytes, np.ndarray)) or getattr(value, "ndim", 0) != 0:
+            raise TypeError
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{name}: got {value!r}, accepted a real number") from None
     if not math.isfinite(number) or number < minimum or (strict and number == minimum):
         bound = "" if minimum == -math.inf else f" {'above' if strict else 'of at least'} {minimum:g}"
@@ -40,11 +49,48 @@ def check_real(name: str, value: float, *, minimum: float = -math.inf, strict: b
     return number
 
 
-def check_count(name: str, value: int, *, minimum: int = 1) -> int:
-    """Return ``value``; raise ValueError unless it is an int of at least ``minimum``."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+def check_count(name: str, value: Any, *, minimum: int = 1) -> int:
+    """Return ``value`` as an int; raise ValueError unless it is an integer (NumPy's included) of at least ``minimum``."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < minimum:
         raise ValueError(f"{name}: got {value!r}, accepted an integer of at least {minimum}")
+    return int(value)
+
+
+def check_flag(name: str, value: Any) -> bool:
+    """Return ``value`` as a bool; raise ValueError unless it is True or False (NumPy's included)."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"{name}: got {value!r}, accepted True or False")
+    return bool(value)
+
+
+def check_path(name: str, value: Any) -> Path | None:
+    """Return ``value`` as a Path, None as None; raise ValueError unless it is a path in text, or None."""
+    if value is None:
+        return None
+    if isinstance(value, (str, os.PathLike)) and isinstance(os.fspath(value), str) and os.fspath(value) != "":
+        return Path(value)
+    raise ValueError(f"{name}: got {value!r}, accepted a path (str or os.PathLike) or None")
+
+
+def check_callable(name: str, value: Any) -> Callable[..., Any]:
+    """Return ``value``; raise ValueError unless it can be called."""
+    if not callable(value):
+        raise ValueError(f"{name}: got {value!r}, accepted a callable")
     return value
+
+
+def check_module(name: str, value: Any) -> nn.Module:
+    """Return ``value``; raise ValueError unless it is a ``torch.nn.Module``, an object and not a class."""
+    if not isinstance(value, nn.Module):
+        raise ValueError(f"{name}: got {value!r}, accepted a torch.nn.Module")
+    return value
+
+
+def check_sizes(name: str, value: Any) -> tuple[int, ...]:
+    """Return ``value`` as a tuple of ints; raise ValueError unless it is a sequence of integers of at least 1."""
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable) or getattr(value, "ndim", 1) == 0:
+        raise ValueError(f"{name}: got {value!r}, accepted a sequence of integers of at least 1")
+    return tuple(check_count(f"{name}[{position}]", size) for position, size in enumerate(value))
 
 
 def check_dim(dim: int, dims: int) -> None:

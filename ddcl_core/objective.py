@@ -7,6 +7,7 @@ decided where they are made.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -91,9 +92,14 @@ class DDCLLoss:
         if isinstance(self.loss, str):
             check_choice("loss", self.loss, tuple(MIXTURES))
             return MIXTURES[self.loss]
-        values = tuple(self.loss)
+        # An array without axes calls itself iterable and is not.
+        listed = isinstance(self.loss, Iterable) and getattr(self.loss, "ndim", 1) > 0
+        values = tuple(self.loss) if listed else ()
         if len(values) != 3:
-            raise ValueError(f"loss: got {self.loss!r}, accepted a name or three coefficients of L_q, L_OLS and V")
+            raise ValueError(
+                f"loss: got {self.loss!r}, "
+                f"accepted {', '.join(map(repr, MIXTURES))} or three coefficients of L_q, L_OLS and V"
+            )
         first, second, third = (check_real("loss", value, minimum=0.0) for value in values)
         return first, second, third
 
@@ -196,8 +202,8 @@ class CrossEntropyDDCL(nn.Module):
     ) -> None:
         """Make the head; ValueError for sizes below 1 or a negative coefficient."""
         super().__init__()
-        check_count("n_features", n_features)
-        check_count("n_prototypes", n_prototypes)
+        n_features = check_count("n_features", n_features)
+        n_prototypes = check_count("n_prototypes", n_prototypes)
         self.objective = DDCLLoss(assignments="stopped") if objective is None else objective
         self.prototype_loss = check_real("prototype_loss", prototype_loss, minimum=0.0)
         self.head = nn.Linear(n_features, n_prototypes, device="meta").to_empty(device="cpu")

@@ -7,9 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ddcl_core._validation import check_prototypes, check_real
+from ddcl_core._validation import check_prototypes, check_real, square_root_bound
 from ddcl_core.kernels import prototype_gradient, statistics, sweep
 from ddcl_core.objective import DDCLLoss
+from ddcl_core.training.guard import TrainingDiverged, check_finite
 
 
 def prototype_step(
@@ -49,6 +50,13 @@ def prototype_step(
     return float(result.value), slope, result.mass
 
 
+def check_bounded(step: int, prototypes: Tensor) -> None:
+    """Raise TrainingDiverged unless the squared distances of prototypes (k, d) are sure to be finite."""
+    bound = square_root_bound(prototypes.dtype, prototypes.shape[-1])
+    if not float(prototypes.abs().amax()) <= bound:
+        raise TrainingDiverged(step, "the squared distance of a prototype")
+
+
 class OnlinePrototypes:
     """Prototypes that learn from a stream, one gradient step per batch, no sample kept (DDCL, §7, Block 6).
 
@@ -80,6 +88,8 @@ class OnlinePrototypes:
         if prototypes.dim() != 2:
             raise ValueError(f"prototypes: got shape {tuple(prototypes.shape)}, accepted (k, d)")
         self.loss = DDCLLoss(assignments="stopped") if loss is None else loss
+        if not isinstance(self.loss, DDCLLoss):
+            raise ValueError(f"loss: got {loss!r}, accepted a DDCLLoss or None")
         if self.loss.balance or self.loss.entropy or self.loss.separation or self.loss.weight:
             raise ValueError("loss: got a loss with regularisers, accepted one without")
         self.rate = None if rate is None else check_real("rate", rate, minimum=0.0, strict=True)
@@ -105,17 +115,22 @@ class OnlinePrototypes:
     def step(self, z: Tensor, temperature: float) -> float:
         """Move the prototypes by one batch z (b, d) at T > 0; returns the mean loss before the step.
 
-        Raises ValueError for a batch of another width, dtype or device, for NaN and for infinities.
+        Raises ValueError for a batch of another width, dtype or device, for NaN and for infinities, and
+        TrainingDiverged where the step would take a prototype too far for its squared distances to be finite, or the
+        loss is not. Nothing has changed then.
         """
-        value, gradient, mass = prototype_step(z, self.prototypes, temperature, self.loss)
+        value, gradient, added = prototype_step(z, self.prototypes, temperature, self.loss)
+        check_finite(self.batches, loss=value)
         gradient = gradient.to(self.position)
-        self.mass = self.forgetting * self.mass + mass.to(self.mass)
+        mass = self.forgetting * self.mass + added.to(self.mass)
         if self.rate is None:
             # A prototype that no sample has ever touched has no mass and no gradient: 0/0 must be 0.
-            mass = self.mass.clamp(min=torch.finfo(self.mass.dtype).tiny)
-            self.position = self.position - (0.5 * len(z) * gradient) / mass.unsqueeze(-1)
+            shares = mass.clamp(min=torch.finfo(mass.dtype).tiny)
+            position = self.position - (0.5 * len(z) * gradient) / shares.unsqueeze(-1)
         else:
-            self.position = self.position - gradient * (self.rate / (1 + self.decay * self.batches))
+            position = self.position - gradient * (self.rate / (1 + self.decay * self.batches))
+        check_bounded(self.batches, position.to(self.dtype))
+        self.position, self.mass = position, mass
         self.batches += 1
         self.samples += len(z)
         return value

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from ddcl_core._validation import check_count
+from ddcl_core._validation import check_count, check_path
 from ddcl_core.training.checkpoints import load_checkpoint, save_checkpoint
-from ddcl_core.training.guard import check_finite
+from ddcl_core.training.fingerprint import digest, plain
+from ddcl_core.training.guard import check_finite, squares
 
 # Rows of one forward pass without gradient.
 FEATURE_ROWS = 4096
@@ -63,6 +64,21 @@ def features_of(backbone: nn.Module, x: Tensor) -> Tensor:
     return torch.cat(parts)
 
 
+def check_backbone(backbone: nn.Module, x: Tensor) -> int:
+    """The number of features that the backbone gives for x (n, ...); ValueError, naming it, if it cannot take them."""
+    try:
+        return features_of(backbone, x[:1]).shape[1]
+    except torch.OutOfMemoryError:
+        raise
+    except (RuntimeError, TypeError, IndexError, ValueError) as error:
+        if str(error).startswith("backbone: "):
+            raise
+        raise ValueError(
+            f"backbone: got a module that fails on {x.dtype} of shape {(1, *x.shape[1:])}, accepted one that maps it "
+            f"to features (1, m) ({error})"
+        ) from error
+
+
 def minibatches(indices: Tensor, batch_size: int) -> Iterator[Tensor]:
     """Consecutive blocks of ``indices``; a last block of one index joins the block before it.
 
@@ -89,49 +105,80 @@ def seeded_epoch(generator: torch.Generator, device: torch.device) -> Iterator[N
         yield
 
 
-@dataclass(frozen=True)
+@dataclass
 class Checkpointing:
     """Where a run's state goes after each ``every``-th epoch and after the last one; a run goes on from what is there.
 
-    ``settings`` and the data are kept with the state, and a run resumes only where both are the same; the seed need not
-    be without ``same_seed``, and is then that of the checkpoint.
+    The settings, those in ``also`` and a digest of the data are kept with the state, and a run resumes only where all
+    are the same; the seed need not be without ``same_seed``, and is then that of the checkpoint. ``saved`` is the file
+    once this run has read or written it.
     """
 
     path: str | os.PathLike[str] | None = None
     every: int = 1
     same_seed: bool = True
+    also: dict[str, Any] = field(default_factory=dict)
+    saved: Path | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        check_count("checkpoint_every", self.every)
-        if self.path is not None and not Path(self.path).parent.is_dir():
-            raise ValueError(f"checkpoint: got {str(self.path)!r}, accepted a file in a folder that exists")
+        self.every = check_count("checkpoint_every", self.every)
+        found = check_path("checkpoint", self.path)
+        if found is not None and not found.parent.is_dir():
+            raise ValueError(f"checkpoint: got {str(found)!r}, accepted a file in a folder that exists")
+        self._file = found
 
-    def restore(self, settings: dict[str, Any], x: Tensor) -> dict[str, Any] | None:
+    def identity(self, settings: dict[str, Any], x: Tensor) -> dict[str, Any]:
+        """What must be the same for a run on x to be continued; empty where nothing is kept."""
+        return {} if self._file is None else {**plain({**settings, **self.also}), "data": digest(x)}
+
+    def restore(self, identity: dict[str, Any]) -> dict[str, Any] | None:
         """The state to go on from, its tensors on the CPU, or None to start anew. Raises ValueError for another run's."""
-        if self.path is None or not os.path.exists(self.path):
+        self.saved = None
+        if self._file is None or not self._file.exists():
             return None
-        content = load_checkpoint(self.path)
-        found = content.get("settings")
-        if not isinstance(found, dict) or self._compared(found) != self._compared(settings):
-            raise ValueError(f"checkpoint: {str(self.path)!r} was written with {found}, accepted {settings}")
-        if not _same(content.get("data"), _fingerprint(x)):
-            raise ValueError(f"checkpoint: {str(self.path)!r} was written for other data, accepted the data given")
-        state: dict[str, Any] = content["state"]
+        content = load_checkpoint(self._file)
+        found, state = content.get("identity"), content.get("state")
+        if not isinstance(found, dict) or not isinstance(state, dict):
+            raise ValueError(
+                f"checkpoint: {str(self.path)!r} was written by something else, accepted a file of this run"
+            )
+        for name, value in identity.items():
+            if name == "data" and found.get(name) != value:
+                raise ValueError(f"checkpoint: {str(self.path)!r} was written for other data, accepted the data given")
+            if found.get(name) != value and (name != "seed" or self.same_seed):
+                raise ValueError(
+                    f"checkpoint: {str(self.path)!r} was written with {name} {found.get(name)!r}, accepted {value!r}"
+                )
+        self.saved = self._file
         return state
 
-    def store(self, epoch: int, epochs: int, settings: dict[str, Any], x: Tensor, state: dict[str, Any]) -> None:
+    def store(self, epoch: int, epochs: int, identity: dict[str, Any], state: dict[str, Any]) -> None:
         """Write ``state``, reached after ``epoch`` of ``epochs``, if it is due."""
-        if self.path is not None and (epoch % self.every == 0 or epoch == epochs):
-            save_checkpoint(self.path, {"settings": settings, "data": _fingerprint(x), "state": state})
-
-    def _compared(self, settings: dict[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in settings.items() if name != "seed" or self.same_seed}
+        if self._file is not None and (epoch % self.every == 0 or epoch == epochs):
+            save_checkpoint(self._file, {"identity": identity, "state": state})
+            self.saved = self._file
 
 
-def check_parameters(step: int, checkpoint: str | os.PathLike[str] | None, *modules: nn.Module) -> None:
-    """Raise TrainingDiverged, naming it, for the first parameter that is no longer finite."""
-    for module in modules:
-        check_finite(step, checkpoint, **dict(module.named_parameters()))
+@dataclass
+class Watch:
+    """Stops a run whose numbers are no longer finite; ``step`` counts the gradient steps done."""
+
+    checkpointing: Checkpointing
+    step: int = 0
+
+    def check(self, **quantities: Tensor | float | None) -> None:
+        """Raise TrainingDiverged, naming it, for the first quantity that is not finite."""
+        check_finite(self.step, self.checkpointing.saved, **quantities)
+
+    def features(self, z: Tensor) -> None:
+        """The same for features, whose squared distances must be finite as well."""
+        self.check(features=z, **{"squared features": squares(z)})
+
+    def parameters(self, *modules: nn.Module) -> None:
+        """The same for the parameters after the last step."""
+        for module in modules:
+            named = dict(module.named_parameters())
+            check_finite(max(self.step - 1, 0), self.checkpointing.saved, **named)
 
 
 def load_weights(path: str | os.PathLike[str] | None, **modules: tuple[nn.Module, dict[str, Any]]) -> None:
@@ -142,15 +189,3 @@ def load_weights(path: str | os.PathLike[str] | None, **modules: tuple[nn.Module
         except RuntimeError as error:
             reason = str(error).splitlines()[-1].strip()
             raise ValueError(f"checkpoint: {str(path)!r} holds weights of another {name} ({reason})") from error
-
-
-def _fingerprint(x: Tensor) -> dict[str, Tensor]:
-    """The first and last row of x (n, ...) and n: enough to notice that a run goes on with other data."""
-    return {"first": x[0].cpu(), "last": x[-1].cpu(), "samples": torch.tensor(len(x))}
-
-
-def _same(found: Any, expected: dict[str, Tensor]) -> bool:
-    return isinstance(found, dict) and all(
-        isinstance(found.get(name), Tensor) and found[name].dtype == value.dtype and torch.equal(found[name], value)
-        for name, value in expected.items()
-    )

@@ -25,7 +25,7 @@ from ddcl_core._validation import check_choice, check_count, check_real
 from ddcl_core.baselines._run import (
     Checkpointing,
     History,
-    check_parameters,
+    Watch,
     features_of,
     load_weights,
     minibatches,
@@ -34,7 +34,7 @@ from ddcl_core.baselines._run import (
 from ddcl_core.baselines.kmeans import kmeans, nearest_centres
 from ddcl_core.functional import quantization_loss, soft_assignment
 from ddcl_core.progress import track
-from ddcl_core.training.guard import check_finite
+from ddcl_core.training.guard import noted_interruption, squares
 
 ANNEALING = ("geometric", "fard", "constant")
 
@@ -152,14 +152,15 @@ def deep_kmeans(
     pretraining = config.pretrain_epochs if run.decoder is not None else 0
     total = pretraining + config.epochs
     steps = range(run.epoch, total)
-    for epoch in track(steps, total=len(steps), description="Deep k-Means", enabled=progress):
-        if epoch == pretraining:
+    with noted_interruption(lambda: checkpointing.saved):
+        for epoch in track(steps, total=len(steps), description="Deep k-Means", enabled=progress):
+            if epoch == pretraining:
+                run.place_prototypes()
+            run.train(None if epoch < pretraining else epoch - pretraining)
+            run.store(epoch + 1, total)
+        if run.prototypes is None:
             run.place_prototypes()
-        run.train(None if epoch < pretraining else epoch - pretraining)
-        run.store(epoch + 1, total)
-    if run.prototypes is None:
-        run.place_prototypes()
-    return run.result()
+        return run.result()
 
 
 def _squared_error(made: Tensor, batch: Tensor) -> Tensor:
@@ -185,13 +186,14 @@ class _Run:
         self.encoder, self.decoder, self.x, self.k, self.config = encoder, decoder, x, k, config
         self.checkpointing = checkpointing
         self.generator = torch.Generator().manual_seed(seed)
-        self.settings = {
+        self.watch = Watch(checkpointing)
+        settings = {
             "method": "Deep k-Means",
             **asdict(config),
-            "inverse_temperature": [float(value) for value in config.inverse_temperature],
             "k": k,
             "seed": seed,
         }
+        self.identity = checkpointing.identity(settings, x)
         self.inverse = inverse_temperatures(max(config.epochs, 1), *config.inverse_temperature, config.annealing)
         self.history: History = {"loss": [], "reconstruction": [], "clustering": [], "temperature": []}
         self.prototypes: nn.Parameter | None = None
@@ -202,7 +204,7 @@ class _Run:
     def place_prototypes(self) -> None:
         """Put the prototypes at the k-means centres of the features and fix the unit of the inverse temperature."""
         features = features_of(self.encoder, self.x)
-        check_finite(self.epoch, self.checkpointing.path, features=features)
+        self.watch.features(features)
         found = kmeans(features, self.k, generator=self.generator, n_init=self.config.n_init)
         self.prototypes = nn.Parameter(found.centres.to(features.dtype))
         mean_squared = found.inertia / len(self.x)
@@ -222,16 +224,18 @@ class _Run:
             # Batch normalisation has no statistics of a single sample: such data are clustered by the encoder as it is.
             for batch in minibatches(order, self.config.batch_size) if len(order) > 1 else ():
                 terms = self._losses(self.x[batch], temperature)
-                check_finite(self.epoch, self.checkpointing.path, **terms)
+                self.watch.check(**terms)
                 if terms["loss"].requires_grad:
                     self.optimiser.zero_grad(set_to_none=True)
                     torch.autograd.backward(terms["loss"])
                     self.optimiser.step()
+                    self.watch.step += 1
                 for name, value in terms.items():
                     sums[name] += float(value.detach()) * len(batch) / len(order)
         modules = [self.encoder] if self.decoder is None else [self.encoder, self.decoder]
-        check_parameters(self.epoch, self.checkpointing.path, *modules)
-        check_finite(self.epoch, self.checkpointing.path, prototypes=self.prototypes)
+        self.watch.parameters(*modules)
+        if self.prototypes is not None:
+            self.watch.parameters(nn.ParameterDict({"prototypes": self.prototypes}))
         if phase is None:
             sums["clustering"] = math.nan
         for name, total in sums.items():
@@ -246,6 +250,7 @@ class _Run:
             self.decoder.eval()
         centres = self.prototypes.detach()
         features = features_of(self.encoder, self.x)
+        self.watch.features(features)
         labels, _ = nearest_centres(features.to(centres.dtype), centres)
         return DeepKMeansResult(centres, labels, self.unit / self.inverse[-1], self.history)
 
@@ -259,11 +264,12 @@ class _Run:
             "generator": self.generator.get_state(),
             "history": self.history,
             "epoch": self.epoch,
+            "step": self.watch.step,
         }
-        self.checkpointing.store(epoch, total, self.settings, self.x, state)
+        self.checkpointing.store(epoch, total, self.identity, state)
 
     def restore(self) -> None:
-        state = self.checkpointing.restore(self.settings, self.x)
+        state = self.checkpointing.restore(self.identity)
         if state is None:
             return
         load_weights(self.checkpointing.path, encoder=(self.encoder, state["encoder"]))
@@ -272,6 +278,7 @@ class _Run:
         if state["prototypes"] is not None:
             self.prototypes = nn.Parameter(state["prototypes"].to(self.x.device))
         self.unit, self.history, self.epoch = state["unit"], state["history"], state["epoch"]
+        self.watch.step = state["step"]
         self.optimiser = self._new_optimiser()
         self.optimiser.load_state_dict(state["optimiser"])
         self.generator.set_state(state["generator"])
@@ -282,6 +289,8 @@ class _Run:
         reconstruction = zero if self.decoder is None else _squared_error(self.decoder(z), batch)
         if self.prototypes is None:
             return {"loss": reconstruction, "reconstruction": reconstruction, "clustering": zero}
+        self.watch.features(z)
+        self.watch.check(**{"squared prototypes": squares(self.prototypes)})
         clustering = deep_kmeans_loss(z, self.prototypes, 1 / temperature)
         loss = self.config.reconstruction * reconstruction + self.config.clustering * clustering
         return {"loss": loss, "reconstruction": reconstruction, "clustering": clustering}

@@ -26,7 +26,7 @@ from ddcl_core._validation import check_count, check_real
 from ddcl_core.baselines._run import (
     Checkpointing,
     History,
-    check_parameters,
+    Watch,
     features_of,
     load_weights,
     minibatches,
@@ -36,7 +36,7 @@ from ddcl_core.baselines.kmeans import KMeansResult, kmeans
 from ddcl_core.baselines.sampling import uniform_over_clusters
 from ddcl_core.baselines.whitening import Whitening, fit_whitening
 from ddcl_core.progress import track
-from ddcl_core.training.guard import check_finite
+from ddcl_core.training.guard import noted_interruption
 
 # Components that are kept by default, as in DDCL, Block 2; Caron et al. keep 256 of the features of large networks.
 COMPONENTS = 20
@@ -124,43 +124,46 @@ def deep_cluster(
     optimiser = _optimiser(backbone.parameters(), config)
     history: History = {"loss": [], "inertia": [], "agreement": [], "clusters": []}
     labels, first = None, 0
+    watch = Watch(checkpointing)
 
     settings = {"method": "DeepCluster", **asdict(config), "k": k, "seed": seed}
     # A finished run may be carried on for longer.
     del settings["epochs"]
-    restored = checkpointing.restore(settings, x)
+    identity = checkpointing.identity(settings, x)
+    restored = checkpointing.restore(identity)
     if restored is not None:
         load_weights(checkpointing.path, backbone=(backbone, restored["backbone"]))
         optimiser.load_state_dict(restored["optimiser"])
         generator.set_state(restored["generator"])
         history, labels, first = restored["history"], restored["labels"].to(x.device), restored["epoch"]
+        watch.step = restored["step"]
         if first > config.epochs:
             raise ValueError(f"epochs: got {config.epochs}, accepted at least {first}, those of the checkpoint")
 
-    for epoch in track(
-        range(first, config.epochs), total=config.epochs - first, description="DeepCluster", enabled=progress
-    ):
-        _, found = _cluster(backbone, x, k, components, config, generator, epoch, checkpointing)
-        history["agreement"].append(math.nan if labels is None else _agreement(labels, found.labels))
-        history["inertia"].append(found.inertia / len(x))
-        history["clusters"].append(float(len(found.labels.bincount().nonzero())))
-        labels = found.labels
-        history["loss"].append(
-            _train(backbone, x, labels, k, width, config, generator, optimiser, views, epoch, checkpointing)
-        )
-        check_parameters(epoch, checkpointing.path, backbone)
-        state: dict[str, Any] = {
-            "backbone": backbone.state_dict(),
-            "optimiser": optimiser.state_dict(),
-            "generator": generator.get_state(),
-            "history": history,
-            "labels": labels,
-            "epoch": epoch + 1,
-        }
-        checkpointing.store(epoch + 1, config.epochs, settings, x, state)
+    left = range(first, config.epochs)
+    with noted_interruption(lambda: checkpointing.saved):
+        for epoch in track(left, total=len(left), description="DeepCluster", enabled=progress):
+            _, found = _cluster(backbone, x, k, components, config, generator, watch)
+            history["agreement"].append(math.nan if labels is None else _agreement(labels, found.labels))
+            history["inertia"].append(found.inertia / len(x))
+            history["clusters"].append(float(len(found.labels.bincount().nonzero())))
+            labels = found.labels
+            loss = _train(backbone, x, labels, k, width, config, generator, optimiser, views, watch)
+            history["loss"].append(loss)
+            watch.parameters(backbone)
+            state: dict[str, Any] = {
+                "backbone": backbone.state_dict(),
+                "optimiser": optimiser.state_dict(),
+                "generator": generator.get_state(),
+                "history": history,
+                "labels": labels,
+                "epoch": epoch + 1,
+                "step": watch.step,
+            }
+            checkpointing.store(epoch + 1, config.epochs, identity, state)
 
-    backbone.eval()
-    whitening, final = _cluster(backbone, x, k, components, config, generator, config.epochs, checkpointing)
+        backbone.eval()
+        whitening, final = _cluster(backbone, x, k, components, config, generator, watch)
     return DeepClusterResult(whitening, final.centres, final.labels, final.inertia, history)
 
 
@@ -171,12 +174,11 @@ def _cluster(
     components: int,
     config: DeepClusterConfig,
     generator: torch.Generator,
-    epoch: int,
-    checkpointing: Checkpointing,
+    watch: Watch,
 ) -> tuple[Whitening, KMeansResult]:
     """Steps 1 and 2."""
     features = features_of(backbone, x)
-    check_finite(epoch, checkpointing.path, features=features)
+    watch.features(features)
     whitening = fit_whitening(features, components)
     result = kmeans(
         whitening.apply(features),
@@ -199,8 +201,7 @@ def _train(
     generator: torch.Generator,
     optimiser: torch.optim.Optimizer,
     views: Views | None,
-    epoch: int,
-    checkpointing: Checkpointing,
+    watch: Watch,
 ) -> float:
     """Step 3; the mean cross-entropy over the samples drawn."""
     indices = uniform_over_clusters(labels, len(x), generator)
@@ -218,12 +219,13 @@ def _train(
                 head = _new_head(width, k, z, generator)
                 head_optimiser = _optimiser(head.parameters(), config)
             loss = nn.functional.cross_entropy(head(z), labels[batch])
-            check_finite(epoch, checkpointing.path, loss=loss)
+            watch.check(loss=loss)
             optimiser.zero_grad(set_to_none=True)
             head_optimiser.zero_grad(set_to_none=True)
             torch.autograd.backward(loss)
             optimiser.step()
             head_optimiser.step()
+            watch.step += 1
             total += float(loss.detach()) * len(batch)
     return total / len(indices)
 

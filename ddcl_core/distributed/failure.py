@@ -20,8 +20,8 @@ class WorkerLost(RuntimeError):
 
     ``rank`` reports; ``lost`` are the ranks that did not answer a roll call afterwards (None if unknown: the store that
     carries the roll call is gone as well, or belongs to somebody else); ``timeout`` is how many seconds an operation may
-    take (NaN if unknown), ``reason`` what the backend said. ``step`` and ``checkpoint`` say where the run was and what to
-    resume from, as far as known.
+    take (NaN if unknown), ``reason`` what went wrong, in a few words (the backend's own are those of the cause). ``step``
+    and ``checkpoint`` say where the run was and what to resume from, as far as known.
     """
 
     def __init__(
@@ -83,3 +83,13 @@ class RankDiverged(TrainingDiverged):
 def first_not_finite(quantities: Mapping[str, Tensor]) -> str | None:
     """Name of the first quantity with an entry that is infinite or NaN."""
     return next((name for name, value in quantities.items() if not bool(torch.isfinite(value).all())), None)
+
+
+def in_words(error: BaseException) -> str:
+    """What a backend's error means, without its addresses and source files."""
+    said = str(error).lower()
+    if "timed out" in said or "timeout" in said:
+        return "an operation between the ranks timed out"
+    if any(word in said for word in ("connection", "connect", "broken pipe", "socket", "closed", "peer")):
+        return "a connection to another rank broke"
+    return "an operation between the ranks failed"

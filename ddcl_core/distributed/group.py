@@ -21,7 +21,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from ddcl_core.distributed.failure import WorkerLost
+from ddcl_core.distributed.failure import WorkerLost, in_words
 
 # How long a roll call waits for the other ranks. They are told at once, but may be in the middle of a computation.
 ROLL_CALL = 5.0
@@ -107,7 +107,7 @@ class Group:
         except WorkerLost:
             raise
         except RuntimeError as error:
-            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            reason = in_words(error)
             # A rank may be waiting for this one, not for the lost one: closing the connections tells it. They close
             # when nothing refers to the process group any more, and the frames that failed do.
             traceback.clear_frames(error.__traceback__)

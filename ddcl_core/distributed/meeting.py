@@ -20,10 +20,14 @@ from typing import Any
 PAUSE = 0.02
 
 
+class RanksMissing(RuntimeError):
+    """Ranks did not come to the meeting in time."""
+
+
 def name_attempt(store: Any, rank: int, world_size: int, timeout: float) -> str:
     """A name on which the ``world_size`` ranks agree and that was never used at ``store``.
 
-    Raises RuntimeError if they do not all come within ``timeout`` seconds; rank 0 can say who is missing.
+    Raises RanksMissing if they do not all come within ``timeout`` seconds; rank 0 can say who is missing.
     """
     deadline = time.monotonic() + timeout
     return _call(store, world_size, deadline) if rank == 0 else _answer(store, rank, deadline)
@@ -39,7 +43,7 @@ def _call(store: Any, world_size: int, deadline: float) -> str:
         return not missing
 
     if not _poll(complete, deadline):
-        raise RuntimeError(f"rank {', '.join(map(str, missing))} did not come")
+        raise RanksMissing(f"rank {', '.join(map(str, missing))} did not come")
     tokens = [store.get(f"answer/{name}/{rank}").decode() for rank in range(1, world_size)]
     store.set(f"go/{name}", " ".join(tokens))
     return name
@@ -61,7 +65,7 @@ def _answer(store: Any, rank: int, deadline: float) -> str:
         return store.check([f"go/{name}"]) and token in store.get(f"go/{name}").decode().split()
 
     if not _poll(accepted, deadline):
-        raise RuntimeError("rank 0 did not come, or waits for others")
+        raise RanksMissing("rank 0 did not come, or waits for others")
     return name
 
 

@@ -22,7 +22,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ddcl_core._validation import check_count, square_root_bound
+from ddcl_core._validation import check_count, check_path, square_root_bound
 from ddcl_core.distributed import state as states
 from ddcl_core.distributed.failure import RankDiverged, WorkerLost, first_not_finite
 from ddcl_core.distributed.group import Group, current
@@ -98,8 +98,9 @@ def fit_sharded(
         the weights of the chosen samples at 1, or with ``weights`` (n_local, k), this rank's rows.
     seed: fixes initialisation and batches, whatever the number of ranks.
     checkpoint: file that rank 0 writes every ``checkpoint_every`` epochs and at the end. With ``resume`` the run goes on
-        from the file if there is one, on any number of ranks; ``epochs`` counts from the very start and may be raised.
-        The rows of all ranks, one after the other, must be the same data in the same order.
+        from the file if there is one, on any number of ranks; without it a file that exists is refused. ``epochs``
+        counts from the very start and may be raised. The rows of all ranks, one after the other, must be the same data
+        in the same order.
     progress: a bar on standard error of rank 0.
 
     Raises on every rank ValueError for arguments outside these ranges (before any work), :class:`RankDiverged` when a
@@ -107,9 +108,9 @@ def fit_sharded(
     """
     group = current() if group is None else group
     settings = Settings(n_clusters, loss, mode, parametrisation, convention, batch_size, rate, momentum, seed)
-    path = None if checkpoint is None else Path(checkpoint)
-    problem = None
+    path, problem = None, None
     try:
+        path = check_path("checkpoint", checkpoint)
         settings.check()
         check_count("epochs", epochs, minimum=0)
         check_count("checkpoint_every", checkpoint_every)
@@ -120,6 +121,9 @@ def fit_sharded(
             raise ValueError(f"checkpoint: got {str(path)!r}, accepted a file in a folder that exists")
         if resume and path is None:
             raise ValueError("checkpoint: got None with resume=True, accepted a file")
+        if path is not None and group.rank == 0 and not resume and path.exists():
+            accepted = "accepted resume=True to go on from it, or another path"
+            raise ValueError(f"checkpoint: got {str(path)!r}, which exists; {accepted}")
     except ValueError as error:
         problem = str(error)
     group.agree(problem)

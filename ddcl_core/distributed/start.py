@@ -13,9 +13,9 @@ import torch.distributed as dist
 
 from ddcl_core._validation import check_choice, check_count, check_real
 from ddcl_core.devices import resolve_device
-from ddcl_core.distributed.failure import WorkerLost
+from ddcl_core.distributed.failure import WorkerLost, in_words
 from ddcl_core.distributed.group import Group, remember
-from ddcl_core.distributed.meeting import name_attempt
+from ddcl_core.distributed.meeting import RanksMissing, name_attempt
 
 BACKENDS = ("auto", "gloo", "nccl")
 # What torchrun and compatible launchers tell a worker.
@@ -69,7 +69,7 @@ def init(
         parts = [STORES.PrefixStore(f"{name}/{attempt}", store) for name in ("group", "ddcl")]
         dist.init_process_group(backend, store=parts[0], rank=rank, world_size=world_size, timeout=limit)
     except RuntimeError as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        reason = str(error) if isinstance(error, RanksMissing) else in_words(error)
         raise WorkerLost(rank, None, timeout, f"the {world_size} ranks did not meet: {reason}") from error
     group = remember(Group(rank, world_size, found, backend, timeout, parts[1]))
     _heed_launcher(group)

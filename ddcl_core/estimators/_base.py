@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,32 @@ from ddcl_core.functional.assignment import assign
 
 # Largest number of entries of the distances (rows of a tile times k) held at one time when predicting.
 TILE = 2**22
+
+
+def automatic(value: Any) -> bool:
+    """True for the word "auto"; a comparison with an array would give an array."""
+    return isinstance(value, str) and value == "auto"
+
+
+@contextmanager
+def restored_on_failure(estimator: BaseEstimator, *, forget: bool = True) -> Iterator[None]:
+    """A fit that leaves the attributes of an earlier one alone until it succeeds.
+
+    With ``forget``, the fitted attributes (names that end in an underscore) are absent inside, so that none of an
+    earlier fit stays behind. If the block raises, an interrupt included, the attributes of ``estimator`` are those
+    from before it: the same objects, so the block must replace them and not write into them.
+    """
+    before = dict(vars(estimator))
+    if forget:
+        for name in before:
+            if name.endswith("_"):
+                delattr(estimator, name)
+    try:
+        yield
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise
 
 
 class PrototypeClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
@@ -137,20 +164,29 @@ class PrototypeClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Clus
 
     def _seed(self) -> int:
         """A seed for ``torch.Generator`` from ``random_state`` (None, an integer or a ``RandomState``)."""
-        return int(check_random_state(self.random_state).randint(2**31 - 1))
+        return int(self._random().randint(2**31 - 1))
+
+    def _random(self) -> np.random.RandomState:
+        try:
+            if isinstance(self.random_state, (bool, np.bool_)):
+                raise TypeError
+            state: np.random.RandomState = check_random_state(self.random_state)
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"random_state: got {self.random_state!r}, "
+                "accepted None, an integer from 0 to 2**32 - 1 or a numpy.random.RandomState"
+            ) from None
+        return state
 
     def _check_clusters(self, z: Tensor) -> None:
         """Raise ValueError unless 1 <= n_clusters <= n; warn if z (n, d) has fewer distinct rows than clusters."""
-        if isinstance(self.n_clusters, np.integer):
-            check_count("n_clusters", int(self.n_clusters))
-        else:
-            check_count("n_clusters", self.n_clusters)
-        if self.n_clusters > z.shape[0]:
-            raise ValueError(f"n_clusters: got {self.n_clusters}, accepted from 1 to n_samples={z.shape[0]}")
-        distinct = _distinct_rows(z, self.n_clusters)
-        if distinct < self.n_clusters:
+        k = check_count("n_clusters", self.n_clusters)
+        if k > z.shape[0]:
+            raise ValueError(f"n_clusters: got {k}, accepted from 1 to n_samples={z.shape[0]}")
+        distinct = _distinct_rows(z, k)
+        if distinct < k:
             warnings.warn(
-                f"n_clusters={self.n_clusters}, but X has {distinct} distinct rows: some prototypes will coincide",
+                f"n_clusters={k}, but X has {distinct} distinct rows: some prototypes will coincide",
                 ConvergenceWarning,
                 stacklevel=3,
             )

@@ -28,7 +28,8 @@ from ddcl_core.functional.assignment import CONVENTIONS, assign
 from ddcl_core.functional.gradients import pull
 from ddcl_core.kernels import sweep
 from ddcl_core.objective import DDCLLoss
-from ddcl_core.online import prototype_step
+from ddcl_core.online import check_bounded, prototype_step
+from ddcl_core.training.guard import check_finite
 
 # Line search: the rate is halved on a rise and grows back on a fall.
 SHRINK, GROW, SLOWEST = 0.5, 1.2, 2.0**-30
@@ -43,6 +44,7 @@ class State:
     rate: float = 1.0
     batches: float = 0.0
     mass: Tensor | None = None  # sum over batches of t m_jt
+    steps: int = 0  # gradient steps evaluated so far
     history: dict[str, list[float]] = field(default_factory=dict)
 
     def record(self, **values: float) -> None:
@@ -87,18 +89,22 @@ class Descent:
         return self.loss.assignments == "full" or (self._regularised and ols == variance == 0)
 
     def run(self, state: State, temperature: float) -> float:
-        """One pass at T, recorded; returns how far a prototype moves at most, a shortened step taken at full length."""
+        """One pass at T, recorded; returns how far a prototype moves at most, a shortened step taken at full length.
+
+        Raises TrainingDiverged, with the number of the gradient step, if the loss or a squared distance overflows.
+        """
         before = state.prototypes
         shortened = 1.0
         if not self.full:
             value = self._run_batches(state, temperature)
         else:
-            value, gradient, mass = self._evaluate(before, temperature)
+            value, gradient, mass = self._evaluate(state, temperature)
             step = gradient / self._curvature(mass / len(self.z))
             if self._searches:
                 shortened = self._search(state, step, temperature)
             else:
                 self._advance(state, step, self.rate, None)
+            state.steps += 1
         moved = float((state.prototypes - before).square().sum(-1).max().sqrt())
         state.record(temperature=temperature, loss=value, movement=moved, prototype_separation=spread(before))
         return moved / shortened
@@ -111,6 +117,7 @@ class Descent:
         """Halve the step until the potential does not rise; returns its length as a part of the full one."""
         before, weights = state.prototypes, state.weights
         height = self._potential(before, temperature)
+        check_finite(state.steps, objective=height)
         while state.rate >= SLOWEST * self.rate:
             self._advance(state, step, state.rate, None)
             if self._potential(state.prototypes, temperature) <= height:
@@ -154,7 +161,7 @@ class Descent:
             state.mass = torch.zeros(len(state.prototypes), dtype=self.z.dtype, device=self.z.device)
         for index in torch.split(order, self.batch_size):
             batch = self.z[index]
-            value, gradient, mass = self._evaluate(state.prototypes, temperature, batch)
+            value, gradient, mass = self._evaluate(state, temperature, batch)
             state.batches += 1
             share = state.batches * mass
             state.mass = state.mass + share
@@ -162,6 +169,7 @@ class Descent:
             share = share / state.mass.clamp(min=torch.finfo(mass.dtype).tiny)
             step = share.unsqueeze(-1) * gradient / self._curvature(mass / len(batch))
             self._advance(state, step, self.rate, index)
+            state.steps += 1
             total += value * len(batch) / len(self.z)
         if state.weights is not None:
             # Remove the rounding of many small updates.
@@ -177,6 +185,7 @@ class Descent:
         """Move free prototypes by -rate * step, or the weights of the samples ``index`` (None: all) accordingly."""
         if state.weights is None:
             state.prototypes = state.prototypes - rate * step
+            check_bounded(state.steps, state.prototypes)
             return
         rows = self.z if index is None else self.z[index]
         change = rows @ step.mT * (-rate / (self.stiffness * len(rows)))
@@ -186,16 +195,16 @@ class Descent:
         else:
             state.weights[index] += change
             state.prototypes = state.prototypes + change.mT @ rows
+        check_bounded(state.steps, state.prototypes)
 
-    def _evaluate(
-        self, prototypes: Tensor, temperature: float, z: Tensor | None = None
-    ) -> tuple[float, Tensor, Tensor]:
+    def _evaluate(self, state: State, temperature: float, z: Tensor | None = None) -> tuple[float, Tensor, Tensor]:
         """Mean loss over z (None: all samples), its gradient (k, d) and the mass (k,), in the prototypes' dtype."""
-        z = self.z if z is None else z
+        z, prototypes = self.z if z is None else z, state.prototypes
         value, gradient, mass = prototype_step(z, prototypes, temperature, self.loss)
         if self._regularised:
             penalty, slope = regularisers(self.loss, z, prototypes, temperature)
             value, gradient = value + penalty, gradient + slope
+        check_finite(state.steps, loss=value, gradient=gradient)
         return value, gradient, mass.to(prototypes)
 
 

@@ -11,14 +11,15 @@ import torch
 from sklearn.exceptions import ConvergenceWarning
 from torch import Tensor
 
-from ddcl_core._validation import check_choice, check_count, check_real
+from ddcl_core._validation import check_choice, check_count, check_flag, check_real, square_root_bound
 from ddcl_core.baselines.kmeans import kmeans_plus_plus_indices, nearest_centres
 from ddcl_core.estimators._annealing import anneal, largest_variance
-from ddcl_core.estimators._base import PrototypeClusterer
+from ddcl_core.estimators._base import PrototypeClusterer, automatic, restored_on_failure
 from ddcl_core.estimators._descent import Descent, State, spread
 from ddcl_core.functional.assignment import CONVENTIONS
 from ddcl_core.monitors.critical import from_eigenvalue
 from ddcl_core.objective import DDCLLoss
+from ddcl_core.progress import track
 from ddcl_core.training.history import History
 
 PROTOTYPES = ("free", "native")
@@ -40,13 +41,15 @@ class DDCL(PrototypeClusterer):
     """Prototype-based soft clustering of given features by a DDCL loss (DDCL, §4.3), annealed in temperature.
 
     The assignment of a sample is q = softmax(-d/T) over its squared distances d to the prototypes, and the prototypes
-    descend the mean of the loss. With the default, L_q with stopped assignments, that is soft k-means: every pass
-    lowers the free energy. Training starts hot, near the critical temperature at which the prototypes fall into one,
-    and cools down to T, which avoids many of the poor minima that a cold start falls into.
+    descend the mean of the loss. With the default, L_q with stopped assignments, that is soft k-means: a pass that is
+    one step over all samples never raises the free energy at its temperature. Training starts hot, near the critical
+    temperature at which the prototypes fall into one, and cools down to T, which avoids many of the poor minima that a
+    cold start falls into.
 
     The features are centred and divided by their root mean squared distance from the mean. Nothing depends on their
-    unit or origin: X and a X + b give the same labels up to rounding, for any number a other than 0 and any row b.
-    The coefficients of the regularisers refer to features scaled in this way, ``temperature`` to those given.
+    unit or origin: X and a X + b give the same labels up to rounding, for any number a other than 0 and any row b, if
+    T is "auto" or changes with a^2, and an array ``init`` with the data. The coefficients of the regularisers refer to
+    features and prototypes centred and scaled in this way, ``temperature`` and ``init`` to those given.
 
     n_clusters: k, at most the number of samples.
     temperature: the final T > 0, in the unit of a squared distance, or "auto": half the largest variance along a
@@ -57,7 +60,10 @@ class DDCL(PrototypeClusterer):
     prototypes: "free" steps in the prototypes, "native" in weights W with P = W^T Z (§3.2), which moves P by Z^T Z
         times as much: the same stationary points on given features by another and slower path.
     convention: q = softmax(-d/T) or, for "d/2T", softmax(-d/(2T)), for which T is half as large.
-    balance, entropy, separation, weight: coefficients of (13), (14), (15, mean over pairs) and of |P|_F^2.
+    balance, entropy, separation, weight: coefficients of (13), (14), (15, mean over pairs) and of |P|_F^2. Without
+        ``weight``, a loss with ``separation`` above 0 has no lower bound: a prototype that runs away lowers it for
+        ever, though for a small coefficient training may end in a local minimum before. ``weight`` of at least
+        2/(k - 1) * separation bounds it, whatever the data are.
     init: "k-means++", "random" (distinct samples) or an array (k, d), with which nothing is annealed.
     n_init: number of starts, or "auto": 4, or 1 where they would not differ. Each has its own seeds and its own
         initial temperature, spaced geometrically from ``annealing`` to a fifth of it; the one whose annealed
@@ -65,20 +71,23 @@ class DDCL(PrototypeClusterer):
     annealing: the highest initial temperature in units of the critical one, from 0 (no annealing) to 1.
     rate: the step in units of the soft k-means step; above 0 and below 2.
     batch_size: samples per step, or "auto": all of them up to 10 000 samples, 1024 beyond.
-    max_iter: largest number of passes at the final temperature.
+    max_iter: largest number of passes after the annealing, at the final temperature.
     tol: the passes end when no prototype moves by more than ``tol`` root mean squared distances in one.
-    device: "cpu", "cuda", … or "auto".
+    device: "auto", "cpu", "cuda", …
+    progress: show a progress bar for the starts and one for the passes.
 
     Fitted attributes: ``cluster_centers_`` (k, d); ``labels_`` (n,); ``temperature_``, the final T in the convention
-    d/T; ``critical_temperature_``, above which the loss collapses the prototypes of these data, in the same
-    convention; ``loss_``, the mean loss at the last pass, in the unit of a squared distance (regularisers included);
-    ``n_iter_``, passes at the final temperature; ``history_``, a :class:`ddcl_core.training.History` with one row for
-    each pass of the chosen start: temperature, loss, movement (the largest of a prototype), prototype_separation (D_P
-    of (35) before the pass); ``dual_weights_`` (n, k) for native prototypes, with
+    d/T; ``critical_temperature_``, above which the loss without regularisers collapses the prototypes of these data, in
+    the same convention; ``loss_``, the mean loss over the last pass, before its step or steps, in the unit of a squared
+    distance (regularisers included); ``n_iter_``, passes after the annealing; ``history_``, a
+    :class:`ddcl_core.training.History` with one row for each pass of the chosen start: temperature, loss, movement (the
+    largest of a prototype), prototype_separation (D_P of (35) before the pass); ``dual_weights_`` (n, k) for native prototypes, with
     ``cluster_centers_ - mean = dual_weights_.T @ (X - mean)``.
 
     Emits ``ConvergenceWarning`` when ``max_iter`` does not suffice, when X has fewer distinct rows than clusters, and
-    when all prototypes end in one point.
+    when all prototypes end in one point. ``fit`` raises ValueError for parameters that it cannot use and
+    :class:`ddcl_core.training.guard.TrainingDiverged`, with the number of the gradient step of that start, when the
+    loss or a squared distance is no longer finite. A ``fit`` that fails leaves the estimator as it was.
     """
 
     def __init__(
@@ -102,7 +111,8 @@ class DDCL(PrototypeClusterer):
         max_iter: int = 300,
         tol: float = 1e-3,
         random_state: Any = None,
-        device: str | torch.device = "cpu",
+        device: str | torch.device = "auto",
+        progress: bool = False,
     ) -> None:
         """Store the parameters; they are checked by ``fit``."""
         self.n_clusters = n_clusters
@@ -124,73 +134,77 @@ class DDCL(PrototypeClusterer):
         self.tol = tol
         self.random_state = random_state
         self.device = device
+        self.progress = progress
 
     def fit(self, X: Any, y: Any = None) -> DDCL:
         """Learn the prototypes of X (n, d), an array or a tensor; y is unused. Returns self."""
-        loss = self._check_parameters()
-        data = self._read(X, reset=True)
-        self._check_clusters(data)
-        generator = torch.Generator().manual_seed(self._seed())
-        z, mean, scale = standardise(data)
-        # Not from the generator of the seeds: they shall not depend on the number of features.
-        direction = torch.randn(z.shape[1], generator=torch.Generator().manual_seed(0), dtype=z.dtype).to(z.device)
-        index = self._subset(len(z), generator)
-        sample = z if index is None else z[index]
-        variance, direction = largest_variance(sample, direction)
-        critical = from_eigenvalue(variance, loss, self.n_clusters)
-        hottest = from_eigenvalue(
-            variance, DDCLLoss(assignments=self.assignments, convention=self.convention), self.n_clusters
-        )
-        # The square of a scale near the limits of the type must still be a temperature.
-        unit = max(scale**2, torch.finfo(z.dtype).tiny)
-        target = None if self.temperature == "auto" else float(self.temperature) / unit
-        small = self._descent(sample, loss, variance, len(sample), generator)
-        state, end = self._best_start(small, mean, scale, target, self.annealing * hottest, direction)
-        if index is not None:
-            state = self._widen(state, z, index)
-        large = self._descent(z, loss, variance, self._batch(len(z)), generator)
-        if not large.full:
-            self._remember(large, state, len(sample), end)
-        moved, passes = math.inf, 0
-        while passes < self.max_iter and moved > self.tol:
-            moved = large.run(state, end)
-            passes += 1
-        if variance > 0:
-            self._warn_of_collapse(state.prototypes, end * unit, critical * unit)
-        if moved > self.tol:
-            warnings.warn(
-                f"max_iter={self.max_iter} passes were not enough: a prototype still moves by {moved * scale:.3g} in a "
-                f"pass, tol={self.tol:g} allows {self.tol * scale:.3g}",
-                ConvergenceWarning,
-                stacklevel=2,
-            )
-        self.n_iter_ = passes
-        self.temperature_ = max(end * unit, torch.finfo(z.dtype).tiny) / CONVENTIONS[self.convention]
-        self.critical_temperature_ = critical * unit / CONVENTIONS[self.convention]
-        self.history_ = _in_units(state.history, scale)
-        self.loss_ = self.history_["loss"][-1]
-        self.cluster_centers_ = self._give(state.prototypes * scale + mean, X)
-        if state.weights is not None:
-            self.dual_weights_ = self._give(state.weights, X)
-        self.labels_ = self.predict(X)
+        with restored_on_failure(self):
+            loss = self._check_parameters()
+            data = self._read(X, reset=True)
+            self._check_clusters(data)
+            k = int(self.n_clusters)
+            self._check_init(k, data.shape[1])
+            generator = torch.Generator().manual_seed(self._seed())
+            z, mean, scale = standardise(data)
+            # Not from the generator of the seeds: they shall not depend on the number of features.
+            direction = torch.randn(z.shape[1], generator=torch.Generator().manual_seed(0), dtype=z.dtype).to(z.device)
+            index = self._subset(len(z), generator)
+            sample = z if index is None else z[index]
+            variance, direction = largest_variance(sample, direction)
+            critical = from_eigenvalue(variance, loss, k)
+            hottest = from_eigenvalue(variance, DDCLLoss(assignments=self.assignments, convention=self.convention), k)
+            # The square of a scale near the limits of the type must still be a temperature.
+            unit = max(scale**2, torch.finfo(z.dtype).tiny)
+            target = None if automatic(self.temperature) else float(self.temperature) / unit
+            small = self._descent(sample, loss, variance, len(sample), generator)
+            state, end = self._best_start(small, mean, scale, target, self.annealing * hottest, direction)
+            if index is not None:
+                state = self._widen(state, z, index)
+            large = self._descent(z, loss, variance, self._batch(len(z)), generator)
+            if not large.full:
+                self._remember(large, state, len(sample), end)
+            moved, passes, most = math.inf, 0, int(self.max_iter)
+            for number in track(range(most), total=most, description="DDCL, passes", enabled=self.progress):
+                moved, passes = large.run(state, end), number + 1
+                if moved <= self.tol:
+                    break
+            if variance > 0:
+                self._warn_of_collapse(state.prototypes, end * unit, critical * unit)
+            if moved > self.tol:
+                warnings.warn(
+                    f"max_iter={self.max_iter} passes were not enough: a prototype still moves by {moved * scale:.3g} in a "
+                    f"pass, tol={self.tol:g} allows {self.tol * scale:.3g}",
+                    ConvergenceWarning,
+                    stacklevel=2,
+                )
+            self.n_iter_ = passes
+            self.temperature_ = max(end * unit, torch.finfo(z.dtype).tiny) / CONVENTIONS[self.convention]
+            self.critical_temperature_ = critical * unit / CONVENTIONS[self.convention]
+            self.history_ = _in_units(state.history, scale)
+            self.loss_ = self.history_["loss"][-1]
+            self.cluster_centers_ = self._give(state.prototypes * scale + mean, X)
+            if state.weights is not None:
+                self.dual_weights_ = self._give(state.weights, X)
+            self.labels_ = self.predict(X)
         return self
 
     def _check_parameters(self) -> DDCLLoss:
-        if self.temperature != "auto":
+        if not automatic(self.temperature):
             check_real("temperature", self.temperature, minimum=0.0, strict=True)  # type: ignore[arg-type]  # may be a word
         check_choice("prototypes", self.prototypes, PROTOTYPES)
         if isinstance(self.init, str):
             check_choice("init", self.init, INITS)
-        if self.n_init != "auto":
-            check_count("n_init", self.n_init)  # type: ignore[arg-type]  # refuses words
+        if not automatic(self.n_init):
+            check_count("n_init", self.n_init)
         if not 0 <= check_real("annealing", self.annealing) <= 1:
             raise ValueError(f"annealing: got {self.annealing!r}, accepted a number from 0 to 1")
         if not 0 < check_real("rate", self.rate) < 2:
             raise ValueError(f"rate: got {self.rate!r}, accepted a number above 0 and below 2")
-        if self.batch_size != "auto":
-            check_count("batch_size", self.batch_size)  # type: ignore[arg-type]  # refuses words
+        if not automatic(self.batch_size):
+            check_count("batch_size", self.batch_size)
         check_count("max_iter", self.max_iter)
         check_real("tol", self.tol, minimum=0.0)
+        check_flag("progress", self.progress)
         return DDCLLoss(
             self.loss,
             assignments=self.assignments,
@@ -201,14 +215,31 @@ class DDCL(PrototypeClusterer):
             weight=self.weight,
         )
 
+    def _check_init(self, k: int, d: int) -> Tensor:
+        """The prototypes given as ``init``; an empty tensor for a word."""
+        if isinstance(self.init, str):
+            return torch.empty(0)
+        accepted = f"accepted {', '.join(map(repr, INITS))} or an array of real numbers of shape {(k, d)}"
+        try:
+            given = self.init.detach() if isinstance(self.init, Tensor) else torch.as_tensor(np.array(self.init))
+        except (TypeError, ValueError, RuntimeError):
+            raise ValueError(f"init: got {self.init!r}, {accepted}") from None
+        if given.is_complex() or given.dtype == torch.bool:
+            raise ValueError(f"init: got dtype {given.dtype}, {accepted}")
+        if tuple(given.shape) != (k, d):
+            raise ValueError(f"init: got shape {tuple(given.shape)}, {accepted}")
+        if not bool(torch.isfinite(given).all()):
+            raise ValueError("init: got NaN or infinity among its entries, accepted finite numbers")
+        return given
+
     def _batch(self, n: int) -> int:
-        if self.batch_size == "auto":
+        if automatic(self.batch_size):
             return n if n <= FULL_BATCH else BATCH
         return min(n, int(self.batch_size))
 
     def _subset(self, n: int, generator: torch.Generator) -> Tensor | None:
         """Indices of the samples that annealing looks at; None for all."""
-        size = max(SUBSET, SUBSET_PER_CLUSTER * self.n_clusters)
+        size = max(SUBSET, SUBSET_PER_CLUSTER * int(self.n_clusters))
         return None if n <= max(FULL_BATCH, size) else torch.randperm(n, generator=generator)[:size]
 
     def _descent(
@@ -221,10 +252,10 @@ class DDCL(PrototypeClusterer):
     ) -> tuple[State, float]:
         """Annealed prototypes and their final temperature: the best of the starts."""
         given = not isinstance(self.init, str)
-        automatic = 1 if given or self.n_clusters == 1 else STARTS
-        count = automatic if self.n_init == "auto" else int(self.n_init)
+        usual = 1 if given or self.n_clusters == 1 else STARTS
+        count = usual if automatic(self.n_init) else int(self.n_init)
         best: tuple[float, State, float] | None = None
-        for number in range(count):
+        for number in track(range(count), total=count, description="DDCL, starts", enabled=self.progress):
             state = self._start(descent, mean, scale)
             start = 0.0 if given else hottest * COLDEST_START ** (number / max(1, count - 1))
             end = anneal(descent, state, start, target, direction, self.convention)
@@ -235,7 +266,7 @@ class DDCL(PrototypeClusterer):
         return best[1:]
 
     def _start(self, descent: Descent, mean: Tensor, scale: float) -> State:
-        z, k = descent.z, self.n_clusters
+        z, k = descent.z, int(self.n_clusters)
         if isinstance(self.init, str):
             if self.init == "random":
                 seeds = torch.randperm(len(z), generator=descent.generator)[:k].to(z.device)
@@ -245,10 +276,9 @@ class DDCL(PrototypeClusterer):
             weights = torch.zeros(len(z), k, dtype=z.dtype, device=z.device)
             weights[seeds, torch.arange(k, device=z.device)] = 1
         else:
-            given = torch.as_tensor(np.asarray(self.init) if not isinstance(self.init, Tensor) else self.init)
-            if tuple(given.shape) != (k, z.shape[1]) or not bool(torch.isfinite(given).all()):
-                raise ValueError(f"init: got shape {tuple(given.shape)}, accepted {(k, z.shape[1])}, finite")
-            prototypes = (given.to(z) - mean) / scale
+            prototypes = (self._check_init(k, z.shape[1]).to(z) - mean) / scale
+            if not float(prototypes.abs().amax()) <= square_root_bound(z.dtype, z.shape[1]):
+                raise ValueError("init: got a row whose squared distance from X is infinite, accepted rows near X")
             weights = torch.linalg.pinv(z).mT @ prototypes.mT if self.prototypes == "native" else prototypes
         if self.prototypes == "free":
             return State(prototypes, None, self.rate)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import torch
 from torch import Tensor, nn
 
-from ddcl_core._validation import check_choice, check_count, check_real
+from ddcl_core._validation import check_callable, check_choice, check_count, check_real
 from ddcl_core.baselines._estimator import DeepBaseline
-from ddcl_core.baselines._run import Checkpointing, features_of
+from ddcl_core.baselines._run import Checkpointing, features_of, load_weights
 from ddcl_core.estimators._annealing import COLD
+from ddcl_core.estimators._base import restored_on_failure
 from ddcl_core.estimators._unit_scale import Affine, LayerScaledAdam, UnitScale
 from ddcl_core.estimators.ddcl import DDCL, PROTOTYPES, standardise
 from ddcl_core.functional.assignment import CONVENTIONS
@@ -21,6 +22,8 @@ from ddcl_core.layers import DualCompetitiveLayer, VanillaCompetitiveLayer
 from ddcl_core.objective import DDCLLoss
 from ddcl_core.schedules import Schedule, four_phases
 from ddcl_core.training import DDCLModel, Reconstruction, Trainer, warm_up
+from ddcl_core.training.data import count_batches
+from ddcl_core.training.guard import check_finite, noted_interruption, squares
 
 # Features of the network that is built when none is given.
 WIDTH = 10
@@ -59,7 +62,8 @@ class DeepDDCL(DeepBaseline):
     callbacks : see :class:`ddcl_core.training.Trainer`, for instance a :class:`ddcl_core.monitors.Monitor`.
     checkpoint : file written after every ``checkpoint_every`` epochs and after the last, with another beside it, named
         ``.start`` in addition, that holds what warm-up and start gave. ``fit`` goes on from them if they exist; on the
-        CPU the result is then the same as without the interruption.
+        CPU the result is then the same as without the interruption. Nothing is written before the start is made: an
+        interruption in the warm-up loses it.
     progress : show progress bars.
     random_state : None, an integer or a ``RandomState``.
     device : "auto", "cpu", "cuda", "mps", ...
@@ -132,12 +136,22 @@ class DeepDDCL(DeepBaseline):
         self.device = device
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Train on the rows of X (n, d); y is unused."""
-        objective = self._check_parameters()
-        z = self._read(X, reset=True)
-        self._check_clusters(z)
-        self._open(z)
-        start = self._start(z)
+        """Train on the rows of X (n, d); y is unused. A fit that fails leaves the estimator as it was."""
+        with restored_on_failure(self):
+            objective = self._check_parameters()
+            z = self._read(X, reset=True)
+            self._check_clusters(z)
+            self._open(z)
+            checkpointing = self._checkpointing(self._start_path(), 1)
+            with noted_interruption(lambda: checkpointing.saved):
+                self._train(z, objective, checkpointing)
+            self.cluster_centers_ = self._give(self.model_.stored_prototypes().to(z.dtype), X)
+            self.labels_ = self.predict(X)
+            self._warn_of_empty(z)
+        return self
+
+    def _train(self, z: Tensor, objective: DDCLLoss, checkpointing: Checkpointing) -> None:
+        start = self._start(z, checkpointing)
         layer = self._layer(start, z)
         self.schedule_ = self.schedule or four_phases(self.epochs, temperature=start.temperatures)
         self.model_ = DDCLModel(self.backbone_, layer)
@@ -154,6 +168,7 @@ class DeepDDCL(DeepBaseline):
             progress=self.progress,
             device=z.device,
         )
+        trainer.continuing = "fit again goes on from it"
         self.history_ = trainer.fit(
             self._inputs(z),
             epochs=self.epochs,
@@ -162,17 +177,21 @@ class DeepDDCL(DeepBaseline):
             resume=self.checkpoint is not None,
         )
         self.warm_up_loss_ = start.losses
-        self.n_iter_ = self.epochs
+        self.n_iter_ = len(self.history_)
         self.temperature_ = self.schedule_.at(self.epochs).temperature / CONVENTIONS[self.convention]
-        self.cluster_centers_ = self._give(self.model_.stored_prototypes().to(z.dtype), X)
-        self.labels_ = self.predict(X)
-        self._warn_of_empty(z)
-        return self
 
     def _features(self, z: Tensor) -> Tensor:
         return super()._features(z).to(z.dtype)
 
+    def _start_path(self) -> str | None:
+        return None if self.checkpoint is None else f"{os.fspath(self.checkpoint)}.start"
+
     def _check_parameters(self) -> DDCLLoss:
+        self._check_kinds()
+        if isinstance(self.callbacks, str) or not isinstance(self.callbacks, Iterable):
+            raise ValueError(f"callbacks: got {self.callbacks!r}, accepted a sequence of functions")
+        for callback in self.callbacks:
+            check_callable("callbacks", callback)
         check_choice("prototypes", self.prototypes, PROTOTYPES)
         for name in ("epochs", "batch_size"):
             check_count(name, getattr(self, name))
@@ -192,12 +211,12 @@ class DeepDDCL(DeepBaseline):
             weight=self.weight,
         )
 
-    def _start(self, z: Tensor) -> _Start:
+    def _start(self, z: Tensor, keeping: Checkpointing) -> _Start:
         """Warm-up, the unit of the features, prototypes and temperatures: made, or read from the file beside."""
         seed = self._seed()
-        path = None if self.checkpoint is None else f"{os.fspath(self.checkpoint)}.start"
-        keeping = Checkpointing(path, 1, isinstance(self.random_state, int))
+        path = keeping.path
         settings = {
+            "method": "DeepDDCL",
             "n_clusters": int(self.n_clusters),
             "epochs": self.warm_up_epochs,
             "batch_size": self.batch_size,
@@ -206,7 +225,8 @@ class DeepDDCL(DeepBaseline):
             "convention": self.convention,
             "seed": seed,
         }
-        state = keeping.restore(settings, z)
+        identity = keeping.identity(settings, z)
+        state = keeping.restore(identity)
         if state is None and self.checkpoint is not None and Path(self.checkpoint).exists():
             raise ValueError(f"checkpoint: got {str(self.checkpoint)!r} without {path!r}, accepted both files or none")
         seed = seed if state is None else int(state["seed"])
@@ -215,12 +235,12 @@ class DeepDDCL(DeepBaseline):
         decoder = self._decoder(x, seed) if self.reconstruction > 0 else None
         if state is None:
             start = self._make_start(x, decoder, seed)
-            keeping.store(1, 1, settings, z, self._pack(start))
+            keeping.store(1, 1, identity, self._pack(start))
             return start
         self._rescale(state["mean"].to(z.device), state["scale"], decoder)
-        self.backbone_.load_state_dict(state["backbone"])
+        load_weights(path, backbone=(self.backbone_, state["backbone"]))
         if decoder is not None:
-            decoder.load_state_dict(state["decoder"])
+            load_weights(path, decoder=(decoder, state["decoder"]))
         hot, cold = state["temperatures"]
         return _Start(seed, state["losses"], decoder, state["prototypes"].to(z.device), (hot, cold))
 
@@ -239,6 +259,8 @@ class DeepDDCL(DeepBaseline):
                 progress=self.progress,
             ).loss
         raw = features_of(self.backbone_, x)
+        steps = len(losses) * count_batches(len(x), int(self.batch_size))
+        check_finite(max(steps - 1, 0), None, features=raw, **{"squared features": squares(raw)})
         features, mean, scale = standardise(raw)
         self._rescale(mean, scale, decoder)
         placed = DDCL(self.n_clusters, convention=self.convention, random_state=seed, device=x.device).fit(features)

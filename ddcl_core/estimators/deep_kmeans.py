@@ -14,6 +14,7 @@ from ddcl_core.backbones.mlp import MLP
 from ddcl_core.baselines._estimator import HIDDEN, DeepBaseline
 from ddcl_core.baselines._run import features_of
 from ddcl_core.baselines.deep_kmeans import DeepKMeansConfig, deep_kmeans
+from ddcl_core.estimators._base import restored_on_failure
 
 # Features of the network that is built when none is given.
 WIDTH = 10
@@ -101,41 +102,43 @@ class DeepKMeans(DeepBaseline):
         self.device = device
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Train on the rows of X (n, d); y is unused."""
-        config = DeepKMeansConfig(
-            pretrain_epochs=self.pretrain_epochs,
-            epochs=self.epochs,
-            batch_size=self.batch_size,
-            rate=self.rate,
-            reconstruction=self.reconstruction,
-            clustering=self.clustering,
-            inverse_temperature=self.inverse_temperature,
-            annealing=self.annealing,
-            n_init=self.n_init,
-        )
-        z = self._read(X, reset=True)
-        self._check_clusters(z)
-        checkpointing = self._open(z)
-        seed = self._seed()
-        self._set_backbone(z, WIDTH, None, seed)
-        x = self._inputs(z)
-        self.decoder_ = self._decoder(x, z.shape[1], seed) if self.reconstruction > 0 else None
-        found = deep_kmeans(
-            self.backbone_,
-            self.decoder_,
-            x,
-            int(self.n_clusters),
-            config,
-            seed=seed,
-            checkpointing=checkpointing,
-            progress=self.progress,
-        )
-        self.history_ = found.history
-        self.n_iter_ = len(found.history["loss"])
-        self.temperature_ = found.temperature
-        self.cluster_centers_ = self._give(found.centres.to(z.dtype), X)
-        self.labels_ = self.predict(X)
-        self._warn_of_empty(z)
+        """Train on the rows of X (n, d); y is unused. A fit that fails leaves the estimator as it was."""
+        with restored_on_failure(self):
+            self._check_kinds()
+            config = DeepKMeansConfig(
+                pretrain_epochs=self.pretrain_epochs,
+                epochs=self.epochs,
+                batch_size=self.batch_size,
+                rate=self.rate,
+                reconstruction=self.reconstruction,
+                clustering=self.clustering,
+                inverse_temperature=self.inverse_temperature,
+                annealing=self.annealing,
+                n_init=self.n_init,
+            )
+            z = self._read(X, reset=True)
+            self._check_clusters(z)
+            checkpointing = self._open(z)
+            seed = self._seed()
+            self._set_backbone(z, WIDTH, None, seed)
+            x = self._inputs(z)
+            self.decoder_ = self._decoder(x, z.shape[1], seed) if self.reconstruction > 0 else None
+            found = deep_kmeans(
+                self.backbone_,
+                self.decoder_,
+                x,
+                int(self.n_clusters),
+                config,
+                seed=seed,
+                checkpointing=checkpointing,
+                progress=self.progress,
+            )
+            self.history_ = found.history
+            self.n_iter_ = len(found.history["loss"])
+            self.temperature_ = found.temperature
+            self.cluster_centers_ = self._give(found.centres.to(z.dtype), X)
+            self.labels_ = self.predict(X)
+            self._warn_of_empty(z)
         return self
 
     def _decoder(self, x: Tensor, entries: int, seed: int) -> nn.Module:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from ddcl_core.baselines._estimator import DeepBaseline
 from ddcl_core.baselines.deepcluster import COMPONENTS, DeepClusterConfig, Views, deep_cluster
+from ddcl_core.estimators._base import restored_on_failure
 
 # Features of the network that is built when none is given.
 WIDTH = 128
@@ -47,7 +48,7 @@ class DeepCluster(DeepBaseline):
     temperature_ : 2 sigma^2, with sigma^2 the mean squared distance to the own centre for each coordinate: ``transform``
         gives the posterior of k equally likely Gaussians of that variance.
     history_ : see :class:`ddcl_core.baselines.deepcluster.DeepClusterResult`.
-    backbone_, whitening_, n_iter_.
+    backbone_, whitening_, n_iter_; ``features`` gives the whitened features of rows.
 
     ``fit`` raises ValueError for parameters that cannot be met, and ``TrainingDiverged`` if a loss, a parameter or the
     features are no longer finite.
@@ -95,41 +96,43 @@ class DeepCluster(DeepBaseline):
         self.device = device
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Train on the rows of X (n, d); y is unused."""
-        z = self._read(X, reset=True)
-        self._check_clusters(z)
-        config = DeepClusterConfig(
-            epochs=self.epochs,
-            batch_size=self.batch_size,
-            rate=self.rate,
-            momentum=self.momentum,
-            weight_decay=self.weight_decay,
-            n_components=self._components(z),
-            n_init=self.n_init,
-            max_iter=self.max_iter,
-        )
-        checkpointing = self._open(z)
-        seed = self._seed()
-        self._set_backbone(z, WIDTH, "batch", seed)
-        found = deep_cluster(
-            self.backbone_,
-            self._inputs(z),
-            int(self.n_clusters),
-            config,
-            seed=seed,
-            views=self.views,
-            checkpointing=checkpointing,
-            progress=self.progress,
-        )
-        self.whitening_ = found.whitening
-        self.history_ = found.history
-        self.n_iter_ = self.epochs
-        centres = found.centres.to(z.dtype)
-        self.cluster_centers_ = self._give(centres, X)
-        spread = found.inertia / (len(z) * centres.shape[1])
-        self.temperature_ = max(2 * spread, float(torch.finfo(z.dtype).tiny))
-        self.labels_ = self.predict(X)
-        self._warn_of_empty(z)
+        """Train on the rows of X (n, d); y is unused. A fit that fails leaves the estimator as it was."""
+        with restored_on_failure(self):
+            self._check_kinds()
+            z = self._read(X, reset=True)
+            self._check_clusters(z)
+            config = DeepClusterConfig(
+                epochs=self.epochs,
+                batch_size=self.batch_size,
+                rate=self.rate,
+                momentum=self.momentum,
+                weight_decay=self.weight_decay,
+                n_components=self._components(z),
+                n_init=self.n_init,
+                max_iter=self.max_iter,
+            )
+            checkpointing = self._open(z)
+            seed = self._seed()
+            self._set_backbone(z, WIDTH, "batch", seed)
+            found = deep_cluster(
+                self.backbone_,
+                self._inputs(z),
+                int(self.n_clusters),
+                config,
+                seed=seed,
+                views=self.views,
+                checkpointing=checkpointing,
+                progress=self.progress,
+            )
+            self.whitening_ = found.whitening
+            self.history_ = found.history
+            self.n_iter_ = config.epochs
+            centres = found.centres.to(z.dtype)
+            self.cluster_centers_ = self._give(centres, X)
+            spread = found.inertia / (len(z) * centres.shape[1])
+            self.temperature_ = max(2 * spread, float(torch.finfo(z.dtype).tiny))
+            self.labels_ = self.predict(X)
+            self._warn_of_empty(z)
         return self
 
     def _components(self, z: Tensor) -> int | None:

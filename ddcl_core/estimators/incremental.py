@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import os
+from numbers import Integral, Real
 from typing import Any
 
+import numpy as np
 import torch
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
-from ddcl_core._validation import check_count, check_real
+from ddcl_core._validation import check_count, check_flag, check_real
 from ddcl_core.baselines.kmeans import nearest_centres
-from ddcl_core.estimators._base import PrototypeClusterer
+from ddcl_core.estimators._base import PrototypeClusterer, automatic, restored_on_failure
 from ddcl_core.estimators.ddcl import DDCL
 from ddcl_core.functional.assignment import CONVENTIONS
 from ddcl_core.kernels import sweep
 from ddcl_core.objective import DDCLLoss
 from ddcl_core.online import OnlinePrototypes
+from ddcl_core.progress import track
 from ddcl_core.training.checkpoints import load_checkpoint, save_checkpoint
 
 # "auto": samples that are gathered before the prototypes are placed, per cluster and at least.
@@ -39,15 +43,21 @@ class IncrementalDDCL(PrototypeClusterer):
     forgetting: factor on the mass seen before each batch, above 0 and up to 1; below 1 the prototypes follow a drift.
     init_size: samples to gather first, at least n_clusters, or "auto": 50 per cluster and at least 500.
     batch_size: rows per step in ``fit``; in ``partial_fit`` each call is one step.
-    max_iter: passes of ``fit``, each in a random order; 1 is the single pass of the paper.
-    device: "cpu", "cuda", … or "auto".
+    max_iter: passes of ``fit``, each in a random order; 1 is the single pass of the paper. Data of fewer than
+        ``init_size`` rows are gathered in the first pass; the others make steps.
+    device: "auto", "cpu", "cuda", …
+    progress: show a progress bar in ``fit``.
 
     Fitted attributes: ``cluster_centers_`` (k, d); ``temperature_`` (convention d/T); ``labels_``, of the rows of the
     last call; ``loss_``, the mean loss of the last batch before its step, in the unit of a squared distance;
-    ``n_samples_seen_``; ``n_steps_``, gradient steps; ``n_iter_``, passes of ``fit``.
+    ``n_samples_seen_``, each sample once for each pass; ``n_steps_``, gradient steps; ``n_iter_``, passes of ``fit``.
 
     While fewer than ``init_size`` samples have been seen, prototypes are those of the samples gathered so far (renewed
     whenever their number has doubled), and with fewer than n_clusters there are none yet.
+
+    ``fit`` and ``partial_fit`` raise ValueError for parameters and data that they cannot use and
+    :class:`ddcl_core.training.guard.TrainingDiverged`, with the number of the step, when the loss or a squared
+    distance is no longer finite. A call that fails leaves the estimator as it was.
     """
 
     def __init__(
@@ -65,7 +75,8 @@ class IncrementalDDCL(PrototypeClusterer):
         batch_size: int = 1024,
         max_iter: int = 1,
         random_state: Any = None,
-        device: str | torch.device = "cpu",
+        device: str | torch.device = "auto",
+        progress: bool = False,
     ) -> None:
         """Store the parameters; they are checked by ``fit`` and the first ``partial_fit``."""
         self.n_clusters = n_clusters
@@ -81,35 +92,51 @@ class IncrementalDDCL(PrototypeClusterer):
         self.max_iter = max_iter
         self.random_state = random_state
         self.device = device
+        self.progress = progress
 
     def fit(self, X: Any, y: Any = None) -> IncrementalDDCL:
         """Start anew and learn from the rows of X (n, d) in ``max_iter`` shuffled passes; y is unused."""
-        z = self._read(X, reset=True)
-        self._begin()
-        self._check_clusters(z)
-        generator = torch.Generator().manual_seed(self._fit_seed)
-        for _ in range(self.max_iter):
-            order = torch.randperm(len(z), generator=generator).to(z.device)
-            for index in torch.split(order, self.batch_size):
+        with restored_on_failure(self):
+            z = self._read(X, reset=True)
+            self._begin()
+            self._check_clusters(z)
+            generator = torch.Generator().manual_seed(self._fit_seed)
+            size, passes = int(self.batch_size), int(self.max_iter)
+            each = math.ceil(len(z) / size)
+            batches = (
+                index
+                for _ in range(passes)
+                for index in torch.split(torch.randperm(len(z), generator=generator).to(z.device), size)
+            )
+            shown = track(batches, total=passes * each, description="IncrementalDDCL", enabled=self.progress)
+            for number, index in enumerate(shown, 1):
                 self._absorb(z[index], interim=False)
-        if self._online is None:
-            # The data are smaller than init_size: all of them have been gathered.
-            self._cluster_gathered(final=True)
-        self.n_iter_ = self.max_iter
-        self._publish(X)
-        self.labels_ = self.predict(X)
+                if number == each and self._online is None:
+                    # The data are smaller than init_size: all of them have been gathered.
+                    self._cluster_gathered(final=True)
+            self.n_iter_ = passes
+            self._publish(X)
+            self.labels_ = self.predict(X)
         return self
 
     def partial_fit(self, X: Any, y: Any = None) -> IncrementalDDCL:
-        """Learn from one batch X (b, d) of the stream; y is unused. Returns self."""
+        """Learn from one batch X (b, d) of the stream; y is unused. Returns self.
+
+        Raises ValueError if ``n_clusters`` has changed since the stream began.
+        """
         first = not hasattr(self, "_gathered")
-        z = self._read(X, reset=first)
-        if first:
-            self._begin()
-        self._absorb(z)
-        if self._centres is not None:
-            self._publish(X)
-            self.labels_ = self._give(nearest_centres(z.to(self._centres.dtype), self._centres)[0], X)
+        with restored_on_failure(self, forget=False):
+            z = self._read(X, reset=first)
+            if first:
+                self._begin()
+            elif check_count("n_clusters", self.n_clusters) != self._k:
+                raise ValueError(
+                    f"n_clusters: got {self.n_clusters}, accepted {self._k}, with which the stream began (fit starts anew)"
+                )
+            self._absorb(z)
+            if self._centres is not None:
+                self._publish(X)
+                self.labels_ = self._give(nearest_centres(z.to(self._centres.dtype), self._centres)[0], X)
         return self
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -118,9 +145,9 @@ class IncrementalDDCL(PrototypeClusterer):
         A ``random_state`` that is an object is replaced by a seed drawn from it. Raises NotFittedError before data.
         """
         check_is_fitted(self, "_gathered")
-        parameters = self.get_params()
-        plain = self.random_state is None or isinstance(self.random_state, int)
-        parameters.update(random_state=self.random_state if plain else self._fit_seed, device=str(self.device))
+        parameters = {name: _plain(value) for name, value in self.get_params().items()}
+        plain = self.random_state is None or isinstance(self.random_state, Integral)
+        parameters.update(random_state=parameters["random_state"] if plain else self._fit_seed, device=str(self.device))
         names = getattr(self, "feature_names_in_", None)
         save_checkpoint(
             path,
@@ -152,8 +179,6 @@ class IncrementalDDCL(PrototypeClusterer):
         estimator._fit_seed = state["seed"]
         estimator.n_features_in_ = state["n_features"]
         if state["feature_names"] is not None:
-            import numpy as np
-
             estimator.feature_names_in_ = np.array(state["feature_names"], dtype=object)
         estimator._gathered, estimator._placed = state["gathered"], state["placed"]
         estimator._centres, estimator.n_samples_seen_ = state["centres"], state["samples"]
@@ -174,13 +199,15 @@ class IncrementalDDCL(PrototypeClusterer):
 
     def _begin(self) -> None:
         """Check the parameters and forget everything."""
+        self._k = check_count("n_clusters", self.n_clusters)
         self._loss = DDCLLoss(self.loss, assignments=self.assignments, convention=self.convention)
-        if self.temperature != "auto":
+        if not automatic(self.temperature):
             check_real("temperature", self.temperature, minimum=0.0, strict=True)  # type: ignore[arg-type]  # may be a word
         check_count("batch_size", self.batch_size)
         check_count("max_iter", self.max_iter)
-        if self.init_size != "auto":
-            check_count("init_size", self.init_size, minimum=int(self.n_clusters))  # type: ignore[arg-type]  # refuses words
+        check_flag("progress", self.progress)
+        if not automatic(self.init_size):
+            check_count("init_size", self.init_size, minimum=self._k)
         self._fit_seed = self._seed()
         self._gathered: list[Tensor] = []
         self._placed = 0
@@ -202,13 +229,13 @@ class IncrementalDDCL(PrototypeClusterer):
         """
         self.n_samples_seen_ += len(z)
         if self._online is None:
-            automatic = max(GATHER_LEAST, GATHER_PER_CLUSTER * self.n_clusters)
-            wanted = automatic if self.init_size == "auto" else int(self.init_size)
+            usual = max(GATHER_LEAST, GATHER_PER_CLUSTER * self._k)
+            wanted = usual if automatic(self.init_size) else int(self.init_size)
             known = sum(map(len, self._gathered))
             first, z = z[: wanted - known], z[wanted - known :]
-            self._gathered.append(first.clone())
+            self._gathered = [*self._gathered, first.clone()]
             known += len(first)
-            if known == wanted or (interim and known >= max(2 * self._placed, self.n_clusters)):
+            if known == wanted or (interim and known >= max(2 * self._placed, self._k)):
                 self._cluster_gathered(final=known == wanted)
         if self._online is not None and len(z) > 0:
             self.loss_ = self._online.step(z.to(self._online.dtype), self._own_temperature())
@@ -219,11 +246,11 @@ class IncrementalDDCL(PrototypeClusterer):
         z = torch.cat([part.to(self._gathered[0].dtype) for part in self._gathered])
         self._placed = len(z)
         start = DDCL(
-            self.n_clusters,
+            self._k,
             temperature=self.temperature,
-            loss=self.loss,
-            assignments=self.assignments,
-            convention=self.convention,
+            loss=self._loss.loss,
+            assignments=self._loss.assignments,
+            convention=self._loss.convention,
             # Prototypes that are soon renewed need not be the best of several starts.
             n_init="auto" if final else 1,
             batch_size=len(z),
@@ -233,15 +260,26 @@ class IncrementalDDCL(PrototypeClusterer):
         self._centres = start.cluster_centers_
         self.temperature_, self.loss_ = start.temperature_, start.loss_
         if final:
-            mass = sweep(z, self._centres, self._own_temperature(), convention=self.convention, gradients=()).mass
+            mass = sweep(z, self._centres, self._own_temperature(), convention=self._loss.convention, gradients=()).mass
             self._online = self._learner(self._centres, mass)
             self._gathered = []
 
     def _own_temperature(self) -> float:
-        return self.temperature_ * CONVENTIONS[self.convention]
+        return self.temperature_ * CONVENTIONS[self._loss.convention]
 
     def _publish(self, X: Any) -> None:
         """Give the prototypes in the kind of X."""
         assert self._centres is not None
         self.cluster_centers_ = self._give(self._centres, X)
         self.n_steps_ = 0 if self._online is None else self._online.batches
+
+
+def _plain(value: Any) -> Any:
+    """A parameter as a file can hold it: Python's own numbers in place of NumPy's."""
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return tuple(_plain(item) for item in value)
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value) if isinstance(value, Real) else value

@@ -17,11 +17,10 @@ from sklearn.cluster import KMeans as SklearnKMeans
 from sklearn.cluster import MiniBatchKMeans as SklearnMiniBatchKMeans
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
 from torch import Tensor
 
 from ddcl_core._validation import check_count, check_real
-from ddcl_core.estimators._base import PrototypeClusterer
+from ddcl_core.estimators._base import PrototypeClusterer, restored_on_failure
 
 
 class _KMeansFamily(PrototypeClusterer, ABC):
@@ -35,26 +34,27 @@ class _KMeansFamily(PrototypeClusterer, ABC):
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Cluster the rows of X (n, d); y is unused."""
-        z = self._read(X, reset=True)
-        self._check_parameters()
-        self._check_clusters(z)
-        state = check_random_state(self.random_state)
-        values = z.numpy()
-        self.projection_ = None
-        if self.n_components is not None:
-            self.projection_ = _fit_projection(self.n_components, values, state)
-            values = self.projection_.transform(values)
-        found = self._estimator(state)
-        with warnings.catch_warnings():
-            # Fewer distinct rows than clusters: the check above has said so.
-            warnings.filterwarnings("ignore", "Number of distinct clusters", ConvergenceWarning)
-            found.fit(values)
-        self.inertia_ = float(found.inertia_)
-        self.n_iter_ = int(found.n_iter_)
-        spread = self.inertia_ / values.size
-        self.temperature_ = max(2 * spread, float(np.finfo(values.dtype).tiny))
-        self.cluster_centers_ = self._give(torch.from_numpy(found.cluster_centers_.astype(values.dtype)), X)
-        self.labels_ = self.predict(X)
+        with restored_on_failure(self):
+            z = self._read(X, reset=True)
+            self._check_parameters()
+            self._check_clusters(z)
+            state = self._random()
+            values = z.numpy()
+            self.projection_ = None
+            if self.n_components is not None:
+                self.projection_ = _fit_projection(self.n_components, values, state)
+                values = self.projection_.transform(values)
+            found = self._estimator(state)
+            with warnings.catch_warnings():
+                # Fewer distinct rows than clusters: the check above has said so.
+                warnings.filterwarnings("ignore", "Number of distinct clusters", ConvergenceWarning)
+                found.fit(values)
+            self.inertia_ = float(found.inertia_)
+            self.n_iter_ = int(found.n_iter_)
+            spread = self.inertia_ / values.size
+            self.temperature_ = max(2 * spread, float(np.finfo(values.dtype).tiny))
+            self.cluster_centers_ = self._give(torch.from_numpy(found.cluster_centers_.astype(values.dtype)), X)
+            self.labels_ = self.predict(X)
         return self
 
     def _features(self, z: Tensor) -> Tensor:
@@ -112,7 +112,7 @@ class KMeans(_KMeansFamily):
 
     def _estimator(self, state: np.random.RandomState) -> Any:
         return SklearnKMeans(
-            int(self.n_clusters), n_init=self.n_init, max_iter=self.max_iter, tol=self.tol, random_state=state
+            int(self.n_clusters), n_init=int(self.n_init), max_iter=int(self.max_iter), tol=self.tol, random_state=state
         )
 
 
@@ -165,9 +165,9 @@ class MiniBatchKMeans(_KMeansFamily):
     def _estimator(self, state: np.random.RandomState) -> Any:
         return SklearnMiniBatchKMeans(
             int(self.n_clusters),
-            batch_size=self.batch_size,
-            n_init=self.n_init,
-            max_iter=self.max_iter,
+            batch_size=int(self.batch_size),
+            n_init=int(self.n_init),
+            max_iter=int(self.max_iter),
             tol=self.tol,
             max_no_improvement=self.max_no_improvement,
             random_state=state,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import os
 import warnings
 from collections.abc import Sequence
@@ -10,14 +11,15 @@ from numbers import Integral
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
-from ddcl_core._validation import check_count
+from ddcl_core._validation import check_callable, check_count, check_flag, check_module, check_path, check_sizes
 from ddcl_core.backbones.mlp import MLP
-from ddcl_core.estimators._base import PrototypeClusterer
+from ddcl_core.estimators._base import PrototypeClusterer, restored_on_failure
 from ddcl_core.secu.config import SeCuConfig
 from ddcl_core.secu.model import SeCuModel, head_sizes
 from ddcl_core.secu.selflabel import SelfLabelConfig, SelfLabelling
@@ -71,7 +73,7 @@ class SeCu(PrototypeClusterer):
     n_iter_ : epochs of training.
 
     ``fit`` raises ValueError for parameters that cannot be met and ``TrainingDiverged`` if a loss, gradient or
-    parameter is no longer finite.
+    parameter is no longer finite. A ``fit`` that fails leaves the estimator as it was.
     """
 
     def __init__(
@@ -137,43 +139,46 @@ class SeCu(PrototypeClusterer):
 
     def fit(self, X: Any, y: Any = None) -> SeCu:
         """Train on the rows of X (n, d); y is unused."""
-        z = self._read(X, reset=True)
-        if z.shape[0] < 2:
-            raise ValueError("X: got n_samples=1, accepted at least 2 samples")
-        self._check_clusters(z)
-        config = self._config()
-        refinement = self._self_label_config()
-        sizes = head_sizes(int(self.n_clusters), self.heads)
-        if isinstance(self.heads, int):
-            sizes = tuple(size for size in sizes if size <= z.shape[0])
-        if max(sizes) > z.shape[0]:
-            raise ValueError(
-                f"heads: got {self.heads!r}, a head of {max(sizes)} clusters, accepted at most n_samples={z.shape[0]}"
-            )
-        self._check_shape(z)
-        seed = self._seed()
-        self._set_units(z)
-        self.model_ = self._build(z, sizes, seed)
-        x = self._inputs(z)
-        options: dict[str, Any] = {
-            "seed": seed,
-            "same_seed": isinstance(self.random_state, Integral),
-            "progress": self.progress,
-        }
-        trainer = SeCuTrainer(self.model_, config, view=self.views, checkpoint=self.checkpoint, **options)
-        self.history_ = trainer.fit(x)
-        labels = trainer.labels[0]
-        self.self_label_history_: dict[str, list[Any]] = {}
-        if refinement is not None:
-            file = None if self.checkpoint is None else Path(f"{os.fspath(self.checkpoint)}.self-labels")
-            stage = SelfLabelling(self.model_, refinement, strong=self.views, checkpoint=file, **options)
-            self.self_label_history_ = stage.fit(x, labels)
-        self.n_iter_ = self.epochs
-        self.temperature_ = 2 * float(self.temperature)
-        self.cluster_centers_ = self._give(self.model_.heads[0].detach().to(z.dtype), X)
-        self.training_labels_ = self._give(labels, X)
-        self.labels_ = self.predict(X)
-        self._warn_of_collapse()
+        with restored_on_failure(self):
+            z = self._read(X, reset=True)
+            if z.shape[0] < 2:
+                raise ValueError("X: got n_samples=1, accepted at least 2 samples")
+            self._check_clusters(z)
+            checkpoint, progress = self._check_kinds()
+            config = self._config()
+            refinement = self._self_label_config()
+            heads = self._heads()
+            sizes = head_sizes(int(self.n_clusters), heads)
+            if isinstance(heads, int):
+                sizes = tuple(size for size in sizes if size <= z.shape[0])
+            if max(sizes) > z.shape[0]:
+                raise ValueError(
+                    f"heads: got {self.heads!r}, a head of {max(sizes)} clusters, accepted at most n_samples={z.shape[0]}"
+                )
+            self._check_shape(z)
+            seed = self._seed()
+            self._set_units(z)
+            self.model_ = self._build(z, sizes, seed)
+            x = self._inputs(z)
+            options: dict[str, Any] = {
+                "seed": seed,
+                "same_seed": isinstance(self.random_state, Integral),
+                "progress": progress,
+            }
+            trainer = SeCuTrainer(self.model_, config, view=self.views, checkpoint=checkpoint, **options)
+            self.history_ = trainer.fit(x)
+            labels = trainer.labels[0]
+            self.self_label_history_: dict[str, list[Any]] = {}
+            if refinement is not None:
+                file = None if checkpoint is None else Path(f"{checkpoint}.self-labels")
+                stage = SelfLabelling(self.model_, refinement, strong=self.views, checkpoint=file, **options)
+                self.self_label_history_ = stage.fit(x, labels)
+            self.n_iter_ = config.epochs
+            self.temperature_ = 2 * float(self.temperature)
+            self.cluster_centers_ = self._give(self.model_.heads[0].detach().to(z.dtype), X)
+            self.training_labels_ = self._give(labels, X)
+            self.labels_ = self.predict(X)
+            self._warn_of_collapse()
         return self
 
     def features(self, X: Any) -> Any:
@@ -183,8 +188,8 @@ class SeCu(PrototypeClusterer):
 
     def _config(self) -> SeCuConfig:
         return SeCuConfig(
-            epochs=self.epochs,
-            batch_size=self.batch_size,
+            epochs=check_count("epochs", self.epochs),
+            batch_size=check_count("batch_size", self.batch_size, minimum=2),
             temperature=self.temperature,
             label_weight=self.label_weight,
             constraint=self.constraint,
@@ -198,30 +203,46 @@ class SeCu(PrototypeClusterer):
             centre_rate=self.centre_rate,
             momentum=self.momentum,
             weight_decay=self.weight_decay,
-            warmup_epochs=self.warmup_epochs,
+            warmup_epochs=check_count("warmup_epochs", self.warmup_epochs, minimum=0),
         )
 
     def _self_label_config(self) -> SelfLabelConfig | None:
-        if check_count("self_label_epochs", self.self_label_epochs, minimum=0) == 0:
+        epochs = check_count("self_label_epochs", self.self_label_epochs, minimum=0)
+        if epochs == 0:
             return None
         return SelfLabelConfig(
-            epochs=self.self_label_epochs,
-            warmup_epochs=-(-self.self_label_epochs // 10),
+            epochs=epochs,
+            warmup_epochs=-(-epochs // 10),
             temperature=self.temperature,
-            batch_size=self.batch_size,
+            batch_size=int(self.batch_size),
             rate=self.rate / 10,
             momentum=self.momentum,
             weight_decay=self.weight_decay,
         )
 
+    def _check_kinds(self) -> tuple[Path | None, bool]:
+        """Check the kinds of what is no number; return the checkpoint's path and whether to show progress."""
+        if self.backbone is not None:
+            check_module("backbone", self.backbone)
+        if self.views is not None:
+            check_callable("views", self.views)
+        check_sizes("projection", self.projection)
+        check_flag("standardise", self.standardise)
+        return check_path("checkpoint", self.checkpoint), check_flag("progress", self.progress)
+
+    def _heads(self) -> int | tuple[int, ...]:
+        if isinstance(self.heads, Integral):
+            return check_count("heads", self.heads)
+        if isinstance(self.heads, (list, tuple, range, np.ndarray)) and getattr(self.heads, "ndim", 1) == 1:
+            return tuple(check_count("heads", multiple) for multiple in self.heads)
+        raise ValueError(f"heads: got {self.heads!r}, accepted an integer of at least 1 or a sequence of them")
+
     def _check_shape(self, z: Tensor) -> None:
         if self.input_shape is None:
             return
-        entries = 1
-        for size in self.input_shape:
-            entries *= check_count("input_shape", size)
-        if entries != z.shape[1]:
-            raise ValueError(f"input_shape: got {tuple(self.input_shape)}, accepted {z.shape[1]} entries in total")
+        shape = check_sizes("input_shape", self.input_shape)
+        if math.prod(shape) != z.shape[1]:
+            raise ValueError(f"input_shape: got {shape}, accepted {z.shape[1]} entries in total")
 
     def _set_units(self, z: Tensor) -> None:
         """Mean row (1, d) and one scale, so that views and rates mean the same for data in any unit."""
@@ -238,32 +259,40 @@ class SeCu(PrototypeClusterer):
     def _inputs(self, z: Tensor) -> Tensor:
         """Rows of the data -> what the views and the backbone see."""
         x = ((z - self._mean.to(z)) / self._scale).to(self._dtype)
-        return x if self.input_shape is None else x.reshape(-1, *self.input_shape)
+        return x if self.input_shape is None else x.reshape(-1, *check_sizes("input_shape", self.input_shape))
 
     def _build(self, z: Tensor, sizes: Sequence[int], seed: int) -> SeCuModel:
         backbone = MLP((z.shape[1], *LAYERS), seed=seed) if self.backbone is None else self.backbone
         backbone = copy.deepcopy(backbone).to(z.device)
         self._dtype = next((value.dtype for value in backbone.parameters()), torch.float32)
         width = self._width(backbone, z)
-        projector = None
-        if len(self.projection) > 0:
-            projector = MLP((width, *self.projection), seed=seed + 1).to(z.device, self._dtype)
+        projector, layers = None, check_sizes("projection", self.projection)
+        if layers:
+            projector = MLP((width, *layers), seed=seed + 1).to(z.device, self._dtype)
             width = projector.n_features
         generator = torch.Generator().manual_seed(seed)
         model = SeCuModel(backbone, sizes, width, projector=projector, generator=generator, dtype=self._dtype)
         return model.to(z.device)
 
     def _width(self, backbone: nn.Module, z: Tensor) -> int:
-        """Number of features of the backbone: its ``n_features``, or found on the first row."""
-        known = getattr(backbone, "n_features", None)
-        if isinstance(known, int):
-            return known
+        """Number of features of the backbone, tried on the first row before any training."""
+        x = self._inputs(z[:1])
         backbone.eval()
-        with torch.no_grad():
-            found = backbone(self._inputs(z[:1]))
+        try:
+            with torch.no_grad():
+                found = backbone(x)
+        except Exception as error:
+            raise ValueError(
+                f"backbone: got {type(error).__name__} ({error}) for an input of shape {tuple(x.shape)}, "
+                "accepted a module for batches of this shape (see input_shape)"
+            ) from error
+        known = getattr(backbone, "n_features", None)
+        accepted = f"(1, {known})" if isinstance(known, int) else "(1, f)"
         if not isinstance(found, Tensor) or found.dim() != 2 or found.shape[0] != 1:
             shape = tuple(found.shape) if isinstance(found, Tensor) else type(found).__name__
-            raise ValueError(f"backbone: got an output {shape} for a batch of 1, accepted a tensor (1, f)")
+            raise ValueError(f"backbone: got an output {shape} for a batch of 1, accepted a tensor {accepted}")
+        if isinstance(known, int) and found.shape[1] != known:
+            raise ValueError(f"backbone: got an output {tuple(found.shape)}, accepted {accepted}, its n_features")
         return int(found.shape[1])
 
     def _features(self, z: Tensor) -> Tensor:

@@ -11,19 +11,18 @@
 
 namespace {
 
-// scale * tile + offset, by columns.
+// scale * tile + offset, by columns, into a buffer with rows to spare.
 template <class R> struct Affine {
   R *out;
   int64_t stride;
   R scale;
   const R *offset;  // null: nothing
 
-  template <int M, int N> void operator()(int64_t row, int64_t there, int64_t column, const Vec<R> (&tile)[M][N]) const {
+  template <int M, int N> void operator()(int64_t row, int64_t, int64_t column, const Vec<R> (&tile)[M][N]) const {
     for (int v = 0; v < N; ++v) {
       const int64_t at = column + v * lanes<R>;
       const Vec<R> plus = offset ? load<R>(offset + at) : Vec<R>{};
-      for (int i = 0; i < M; ++i)
-        if (i < there) store<R>(out + (row + i) * stride + at, tile[i][v] * scale + plus);
+      for (int i = 0; i < M; ++i) store<R>(out + (row + i) * stride + at, tile[i][v] * scale + plus);
     }
   }
 };

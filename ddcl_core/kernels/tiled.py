@@ -56,7 +56,7 @@ class _Sweep:
         self.samples = torch.empty(self.rows, self.d, dtype=dtype, device=device)
         self.buffers = [torch.empty(self.k * self.rows, dtype=dtype, device=device) for _ in range(3)]
         self.mean = torch.empty_like(self.samples) if request.needs_mean else None
-        # Rows of the distances between prototypes are looked up only where that is cheaper than a product.
+        # Distances between prototypes are formed once and looked up, unless that costs more than a product a tile.
         self.apart = kernels.pairwise_squared_distances(self.centred) if self._looks_up() else None
         self.sums = {
             name: torch.zeros((), dtype=self.total_dtype, device=device)
@@ -72,7 +72,8 @@ class _Sweep:
         self.product = torch.empty(self.k, self.d, dtype=dtype, device=device) if wants_moment else None
 
     def _looks_up(self) -> bool:
-        return self.request.needs_variance and self.k <= self.n
+        cheap = self.k <= self.n or self.k * self.k * self.d <= kernels.DIRECT_LIMIT
+        return self.request.needs_variance and cheap
 
     def run(self) -> Sums:
         request = self.request

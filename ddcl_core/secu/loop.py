@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -14,11 +13,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ddcl_core._validation import check_count, check_floating
+from ddcl_core._validation import check_count, check_flag, check_floating, check_path
 from ddcl_core.devices import device_generator
 from ddcl_core.progress import track
 from ddcl_core.training.checkpoints import load_checkpoint, save_checkpoint
-from ddcl_core.training.guard import check_finite
+from ddcl_core.training.fingerprint import digest, plain
+from ddcl_core.training.guard import check_finite, noted_interruption
 
 History = dict[str, list[Any]]
 
@@ -49,11 +49,11 @@ class EpochLoop(ABC):
     ) -> None:
         self.model, self.config = model, config
         self.seed, self.same_seed = check_count("seed", seed, minimum=0), same_seed
-        self.checkpoint = None if checkpoint is None else Path(checkpoint)
+        self.checkpoint = check_path("checkpoint", checkpoint)
         self.checkpoint_every = check_count("checkpoint_every", checkpoint_every)
-        self.progress = progress
+        self.progress = check_flag("progress", progress)
         self.device = next(model.parameters()).device
-        self.order = torch.Generator().manual_seed(seed)
+        self.order = torch.Generator().manual_seed(self.seed)
         # Drawn, so that the two streams differ.
         self.noise = device_generator(self.drawn_seed(), self.device)
         self.done = 0
@@ -93,20 +93,23 @@ class EpochLoop(ABC):
         else:
             with self._seeded():
                 self.begin(x)
-        for number in track(
-            range(self.done, epochs), total=epochs - self.done, description=self.stage, enabled=self.progress
-        ):
-            self.model.train()
-            with self._seeded():
-                row = self.epoch(x, number)
-            for name, value in row.items():
-                self.history.setdefault(name, []).append(value)
-            self.done = number + 1
-            self._check_parameters()
-            if self.checkpoint is not None and (self.done % self.checkpoint_every == 0 or self.done == epochs):
-                save_checkpoint(self.checkpoint, self._state(identity))
+        left = range(self.done, epochs)
+        with noted_interruption(self.kept):
+            for number in track(left, total=len(left), description=self.stage, enabled=self.progress):
+                self._epoch(x, number)
+                if self.checkpoint is not None and (self.done % self.checkpoint_every == 0 or self.done == epochs):
+                    save_checkpoint(self.checkpoint, self._state(identity))
         self.model.eval()
         return self.history
+
+    def _epoch(self, x: Tensor, number: int) -> None:
+        self.model.train()
+        with self._seeded():
+            row = self.epoch(x, number)
+        for name, value in row.items():
+            self.history.setdefault(name, []).append(value)
+        self.done = number + 1
+        self._check_parameters()
 
     def batches(self, n: int, batch_size: int) -> Iterator[Tensor]:
         """Indices of each batch of a random order; their sizes differ by at most 1.
@@ -154,11 +157,10 @@ class EpochLoop(ABC):
 
     def _identity(self, x: Tensor) -> dict[str, Any]:
         """What must agree between a checkpoint and this run."""
-        raw = x.detach().cpu().contiguous().view(torch.uint8).numpy()
         return {
             "stage": self.stage,
-            **{f"parameter {name}": value for name, value in dataclasses.asdict(self.config).items()},
-            "data": f"{tuple(x.shape)} {x.dtype} {hashlib.sha256(raw.data).hexdigest()}",
+            **{f"parameter {name}": plain(value) for name, value in dataclasses.asdict(self.config).items()},
+            "data": digest(x),
             "model": ", ".join(f"{name} {tuple(value.shape)}" for name, value in self.model.state_dict().items()),
             "seed": self.seed,
         }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -36,3 +38,20 @@ def check_finite(
         finite = torch.isfinite(value).all().item() if isinstance(value, torch.Tensor) else math.isfinite(value)
         if not finite:
             raise TrainingDiverged(step, name, checkpoint)
+
+
+def squares(value: torch.Tensor) -> torch.Tensor:
+    """Finite only if squared distances between rows with entries as large as those of ``value`` (..., d) are."""
+    return 16 * value.shape[-1] * value.detach().abs().amax().square()
+
+
+@contextmanager
+def noted_interruption(saved: Callable[[], str | os.PathLike[str] | None]) -> Iterator[None]:
+    """Add to a KeyboardInterrupt from which file fit can go on: ``saved()`` at that time, if not None."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        path = saved()
+        if path is not None and not getattr(error, "__notes__", []):
+            error.add_note(f"fit again goes on from {str(path)!r}")
+        raise

@@ -20,10 +20,14 @@ from ddcl_core.training.data import (
     count_batches,
     derived_seed,
     epoch_batches,
+    fetch,
     seed_epoch,
     share,
 )
+from ddcl_core.training.fingerprint import describe, fingerprint, plain
+from ddcl_core.training.guard import squares
 from ddcl_core.training.history import History
+from ddcl_core.training.model import evaluating
 from ddcl_core.training.parallel import agree_finite, shared_prototypes, sum_gradients
 from ddcl_core.training.state import TrainerState
 
@@ -47,8 +51,11 @@ class Run:
         self.batch_size = check_count("batch_size", batch_size)
         self.seed = check_count("seed", seed, minimum=0)
         self.workers = check_count("workers", workers, minimum=0)
-        self.batches = count_batches(self.n, batch_size)
+        self.batches = count_batches(self.n, self.batch_size)
         self._check_layer()
+        self._check_dtype()
+        # Once, before any callback or loss can have changed the data.
+        self.identity = fingerprint(data) if trainer.checkpoint is not None else ""
         parts: dict[str, nn.Module] = {"model": trainer.model}
         if isinstance(trainer.loss, nn.Module):
             parts["loss"] = trainer.loss
@@ -69,6 +76,34 @@ class Run:
             raise ValueError(f"data: got {self.n} samples, accepted {expected} as the layer has weights for")
         if size > 1 and getattr(layer, "estimate", None) == "running":
             raise ValueError("reducer: got several processes, accepted one for a layer with estimate='running'")
+
+    def _check_dtype(self) -> None:
+        """Raise ValueError for data of a dtype that the backbone cannot take; some bring data into their own."""
+        backbone = self.trainer.model.backbone
+        own = next((value.dtype for value in backbone.parameters() if value.is_floating_point()), None)
+        with torch.random.fork_rng(devices=[]):
+            x = fetch(self.data, torch.zeros(1, dtype=torch.long), self.trainer.model.device)
+            if x.dtype == own or (own is None and x.is_floating_point()):
+                return
+            try:
+                with evaluating(backbone), torch.no_grad():
+                    features = backbone(x)
+            except (RuntimeError, TypeError) as error:
+                accepted = "a floating-point dtype" if own is None else f"{own} as the backbone has"
+                raise ValueError(f"data: got dtype {x.dtype}, accepted {accepted}") from error
+        if isinstance(features, Tensor) and not features.is_floating_point():
+            raise ValueError(f"data: got dtype {x.dtype}, accepted one that gives floating features")
+
+    def refuse_to_overwrite(self) -> None:
+        """Raise ValueError in every process if the checkpoint exists in one of them."""
+        path = self.trainer.checkpoint
+        if path is None:
+            return
+        found = self.reducer.sum(torch.tensor(float(path.exists()), device=self.trainer.device))
+        if float(found):
+            raise ValueError(
+                f"checkpoint: got {str(path)!r}, which exists; accepted resume=True to go on from it, or another path"
+            )
 
     def _make_optimizer(self) -> torch.optim.Optimizer:
         layer = list(self.trainer.model.layer.parameters())
@@ -122,9 +157,9 @@ class Run:
             group["lr"] = trainer.rate * (setting.rate_ratio if group["name"] == "backbone" else 1.0)
         self.optimizer.zero_grad(set_to_none=True)
         z = trainer.model.features(x)
-        self._guard(step, {"features": z, "squared features": _squares(z)})
+        self._guard(step, {"features": z, "squared features": squares(z)})
         prototypes = shared_prototypes(trainer.model, z, index, self.reducer)
-        self._guard(step, {"prototypes": prototypes, "squared prototypes": _squares(prototypes)})
+        self._guard(step, {"prototypes": prototypes, "squared prototypes": squares(prototypes)})
         terms = trainer.loss(z, prototypes, setting.temperature, setting=setting, reducer=self.reducer)
         total, extra = terms.total, None
         if trainer.auxiliary is not None:
@@ -190,9 +225,13 @@ class Run:
             "seed": self.seed,
             "rate": trainer.rate,
             "optimizer": type(self.optimizer).__name__,
+            "optimizer options": repr(self.optimizer.defaults),
             "loss": type(trainer.loss).__name__,
+            "loss options": describe(trainer.loss),
             "objective": repr(self._objective()),
-            "schedule": trainer.schedule.to_dict(),
+            "auxiliary": describe(trainer.auxiliary),
+            "schedule": plain(trainer.schedule.to_dict()),
+            "data": self.identity,
         }
 
     def save(self, epoch: int) -> None:
@@ -233,6 +272,8 @@ class Run:
         if not {"epoch", "run", "modules", "optimizer", "history"} <= set(state):
             raise ValueError(f"checkpoint: got {str(path)!r}, which no Trainer wrote; accepted a Trainer's checkpoint")
         for name, value in self._fingerprint().items():
+            if name == "data" and state["run"].get(name) != value:
+                raise ValueError(f"checkpoint: got {str(path)!r} of a run on other data, accepted one on these")
             if state["run"].get(name) != value:
                 theirs = state["run"].get(name)
                 raise ValueError(f"checkpoint: got {str(path)!r} of a run with {name} {theirs!r}, accepted {value!r}")
@@ -246,8 +287,3 @@ class Run:
         self.history = History(state["history"])
         self.saved = int(state["epoch"])
         return self.saved
-
-
-def _squares(value: Tensor) -> Tensor:
-    """Finite only if squared distances between rows with entries as large as these are."""
-    return 16 * value.shape[-1] * value.detach().abs().amax().square()

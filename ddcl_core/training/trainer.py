@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from ddcl_core._validation import check_choice, check_count, check_real
+from ddcl_core._validation import check_choice, check_count, check_flag, check_path, check_real
 from ddcl_core.devices import resolve_device
 from ddcl_core.objective import CrossEntropyDDCL, DDCLLoss
 from ddcl_core.progress import track
@@ -73,19 +72,23 @@ class Trainer:
         else:
             _check_callable("optimizer", optimizer)
         self.optimizer = optimizer
+        if not isinstance(callbacks, Iterable):
+            raise ValueError(f"callbacks: got {callbacks!r}, accepted a sequence of functions")
         self.callbacks = tuple(callbacks)
         for callback in self.callbacks:
             _check_callable("callbacks", callback)
         if auxiliary is not None:
             _check_callable("auxiliary", auxiliary)
         self.auxiliary = auxiliary
-        self.checkpoint = None if checkpoint is None else Path(checkpoint)
+        self.checkpoint = check_path("checkpoint", checkpoint)
         if self.checkpoint is not None and not self.checkpoint.parent.is_dir():
             raise ValueError(f"checkpoint: got {str(checkpoint)!r}, accepted a file in a folder that exists")
         self.checkpoint_every = check_count("checkpoint_every", checkpoint_every)
-        self.progress = progress
+        self.progress = check_flag("progress", progress)
         self.device = resolve_device(device)
         self.reducer: Reducer = SingleProcess() if reducer is None else reducer
+        # How the user of this trainer goes on after an interruption; an estimator has another way.
+        self.continuing = "resume=True continues"
 
     def fit(
         self, data: Data, *, epochs: int, batch_size: int, seed: int = 0, resume: bool = False, workers: int = 0
@@ -98,7 +101,8 @@ class Trainer:
             dropout and augmentations draw; those generators get their own state back afterwards.
         resume: continue from ``checkpoint`` if the file is there, to the same result as without the interruption (to
             the bit on a CPU, elsewhere as far as the device's operations are deterministic). Everything but ``epochs``
-            has to be as it was.
+            has to be as it was; the data are compared (:func:`ddcl_core.training.fingerprint.fingerprint`), and what
+            modules and functions are called, but not what callbacks do. False refuses a file that exists.
         workers: processes that load samples of a data set; augmentations then draw from their own generators.
 
         Raises ValueError for arguments that do not fit together and for a checkpoint of another run, and
@@ -106,21 +110,25 @@ class Trainer:
         finite. Whatever ends the run, Ctrl-C too, leaves the last checkpoint whole.
         """
         run = Run(self, data, epochs, batch_size, seed, workers)
-        start = run.resume() if resume else 0
+        start = 0
+        if resume:
+            start = run.resume()
+        else:
+            run.refuse_to_overwrite()
         if start == 0:
             equalise(run.modules, self.reducer)
         try:
             with torch.random.fork_rng(devices=[self.device] if self.device.type == "cuda" else []):
-                remaining = range(start, epochs)
+                remaining = range(start, run.epochs)
                 for epoch in track(remaining, total=len(remaining), description="epochs", enabled=self.progress):
                     run.epoch(epoch)
         except KeyboardInterrupt as error:
             if run.saved is not None:
-                error.add_note(f"{str(self.checkpoint)!r} holds the run up to epoch {run.saved}; resume=True continues")
+                error.add_note(f"{str(self.checkpoint)!r} holds the run up to epoch {run.saved}; {self.continuing}")
             raise
         finally:
             run.modules.eval()
-        self.model.refresh(data, batch_size=batch_size)
+        self.model.refresh(data, batch_size=run.batch_size)
         return run.history
 
 

@@ -130,5 +130,7 @@ def test_broken_code_is_noticed(broken, noticed, monkeypatch):
         return {p.id: p.checks[0].run(p.statement, QUICK).outcome.name for p in rows.step_parts("float64")}
 
     assert set(outcomes().values()) == {"SUPPORTS"}
-    monkeypatch.setattr(code.core, "widrow_hoff_step", lambda q, r, t, s: broken(q, r, t, torch.tensor(s, dtype=q.dtype)))
+    monkeypatch.setattr(
+        code.core, "widrow_hoff_step", lambda q, r, t, s: broken(q, r, t, torch.tensor(s, dtype=q.dtype))
+    )
     assert {name for name, outcome in outcomes().items() if outcome == "REFUTES"} == noticed

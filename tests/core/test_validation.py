@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import itertools
 import math
+from fractions import Fraction
+from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+from ddcl_core import _validation
 from ddcl_core import functional as F
+from ddcl_core.objective import DDCLLoss
 
 Z, P, Q = "z", "prototypes", "q"
 WITH_Q = [
@@ -158,3 +163,50 @@ def test_regularisers(draw) -> None:
         F.weight_norm(problem.prototypes * math.nan)
     with pytest.raises(ValueError, match="^q: got an entry"):
         F.assignment_covariance(-problem.q)
+
+
+def test_counts_take_any_integer_and_give_an_int() -> None:
+    for value in (3, np.int64(3), np.uint8(3)):
+        assert type(_validation.check_count("n", value)) is int and _validation.check_count("n", value) == 3
+    for bad in (True, np.True_, 3.0, "3", None, 0, np.int64(-1), np.array(3)):
+        with pytest.raises(ValueError, match="^n: got .*, accepted an integer of at least 1"):
+            _validation.check_count("n", bad)
+    assert _validation.check_sizes("shape", np.array([2, 3])) == _validation.check_sizes("shape", range(2, 4)) == (2, 3)
+    for bad in (None, 5, "23", (2, 0), (2.0,), np.array(5)):
+        with pytest.raises(ValueError, match=r"^shape(\[.\])?: got .*, accepted "):
+            _validation.check_sizes("shape", bad)
+
+
+def test_real_numbers_are_neither_words_nor_truth_values_nor_arrays() -> None:
+    for value in (2, 2.0, np.float32(2), np.int64(2), Fraction(2), torch.tensor(2.0)):
+        assert _validation.check_real("x", value) == 2 and type(_validation.check_real("x", value)) is float
+    for bad in (True, np.False_, "2", b"2", None, [2.0], np.array([2.0]), np.array(2.0), torch.ones(1), 10**400):
+        with pytest.raises(ValueError, match="^x: got .*, accepted a real number"):
+            _validation.check_real("x", bad)
+    with pytest.raises(ValueError, match="^c: got array"):
+        _validation.check_choice("c", np.array(["a", "b"]), ("a", "b"))
+
+
+def test_kinds_of_what_is_no_number(tmp_path) -> None:
+    assert _validation.check_flag("f", np.True_) is True and _validation.check_flag("f", False) is False
+    assert _validation.check_path("p", None) is None
+    assert _validation.check_path("p", "a/b") == Path("a/b") and _validation.check_path("p", tmp_path) == tmp_path
+    assert _validation.check_callable("v", math.sin) is math.sin
+    module = torch.nn.Identity()
+    assert _validation.check_module("m", module) is module
+    for check, accepted, values in (
+        (_validation.check_flag, "True or False", (0, 1, None, "yes", np.array([True]))),
+        (_validation.check_path, "a path", (5, b"a", "", True, ["a"])),
+        (_validation.check_callable, "a callable", (None, "abc", 5)),
+        (_validation.check_module, "a torch.nn.Module", (None, "abc", torch.nn.Linear, math.sin)),
+    ):
+        for bad in values:
+            with pytest.raises(ValueError, match=f"^name: got .*, accepted {accepted}"):
+                check("name", bad)
+
+
+@pytest.mark.parametrize("loss", [None, 5, math.nan, (1.0, 2.0), "hinge", (True, 0, 0), np.eye(3), np.array(1.0)])
+def test_a_loss_of_another_kind(loss) -> None:
+    with pytest.raises(ValueError, match="^loss: got .*, accepted "):
+        DDCLLoss(loss)
+    assert DDCLLoss(np.array([1.0, 0.5, 0.0])).mixture == (1.0, 0.5, 0.0)

@@ -241,6 +241,16 @@ MUTANTS: dict[str, Mutant] = {
     "the assignment takes a double step": Mutant(
         incremental.widrow_hoff_step, lambda f: lambda q, row, target, step: f(q, row, target, 2 * step), "ddcl.incremental",
         lambda: incremental.widrow_hoff_step(Q, P[:, 0], Z[:, 0], 0.1)[0]),
+    "the pull of L_OLS is a little weaker": Mutant(
+        gradients.ols_fixed, scaled(0.99), "ddcl.proposition5", lambda: core.training_gradient(Z, P, 1.0, "ols") * 100),
+    "the force of L_OLS is a little weaker": Mutant(
+        gradients.ols_fixed, scaled(0.99), "ddcl.proposition5.force", lambda: core.training_gradient(Z, P, 1.0, "ols") * 100),
+    "the separation is a little larger": Mutant(
+        regularisers.separation_of, scaled(1.01), "ddcl.corollary4", lambda: core.separation(P)),
+    "the entropy is a little larger": Mutant(
+        regularisers.negative_entropy_of, scaled(1.01), "ddcl.regularisers", lambda: core.negative_entropy(Q)),
+    "the free energy is a little larger": Mutant(
+        losses.free, scaled(1.001), "ddcl.collapse-resistance", lambda: core.free_energy(Z, P, 1.0)),
 }  # fmt: skip
 
 

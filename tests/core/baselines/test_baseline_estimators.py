@@ -351,3 +351,63 @@ def test_fits_are_silent_on_plain_data() -> None:
         warnings.simplefilter("error")
         for name in QUICK:
             quick(name).fit(data()[0])
+
+
+WRONG = [
+    ("backbone", "abc"),
+    ("backbone", nn.Linear),
+    ("input_shape", 5),
+    ("standardise", "yes"),
+    ("progress", 1),
+    ("checkpoint", 5),
+    ("checkpoint_every", 0),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "value"),
+    [
+        *((name, *pair) for name in DEEP for pair in WRONG),
+        ("deepcluster", "views", "abc"),
+        ("deepcluster", "weight_decay", True),
+        ("deep-kmeans", "decoder", "abc"),
+    ],
+)
+def test_parameters_of_a_wrong_kind_are_named_and_change_nothing(name: str, option: str, value: Any) -> None:
+    rows, _ = data()
+    model = quick(name).fit(rows)
+    before = model.transform(rows)
+    with pytest.raises(ValueError, match=f"^{option}: got"):
+        model.set_params(**{option: value}).fit(rows[:, :4])
+    assert_array_equal(model.transform(rows), before)
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_a_backbone_of_another_width_is_named(name: str) -> None:
+    with pytest.raises(ValueError, match="^backbone: got a module that fails on"):
+        quick(name, backbone=nn.Linear(7, 4)).fit(data()[0])
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_features_lie_in_the_space_of_the_centres(name: str) -> None:
+    rows, _ = data()
+    model = quick(name).fit(rows)
+    squared = ((model.features(rows)[:, None] - model.cluster_centers_) ** 2).sum(-1)
+    assert_array_equal(squared.argmin(1), model.labels_)
+    assert_allclose(squared.min(1).mean(), -model.score(rows), rtol=1e-9)
+    assert isinstance(model.features(torch.from_numpy(rows)), Tensor)
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_other_units_or_seeds_are_another_run(name: str, tmp_path: Path) -> None:
+    rows, _ = data()
+    whole = quick(name, 3, np.int64(4), epochs=np.int64(3), checkpoint=tmp_path / "run").fit(rows)
+    assert_array_equal(quick(name, 3, 4, checkpoint=tmp_path / "run").fit(rows).labels_, whole.labels_)
+    with pytest.raises(ValueError, match="^checkpoint: .* was written with seed"):
+        quick(name, 3, np.int64(5), checkpoint=tmp_path / "run").fit(rows)
+    # Rows that standardisation leaves as they are to the bit: then only the parameter tells the runs apart.
+    rows = np.array([[1.0, -1.0], [-1.0, 1.0]] * 6)
+    settings: dict[str, Any] = {"n_clusters": 2, "checkpoint": tmp_path / "other"}
+    quick(name, **settings).fit(rows)
+    with pytest.raises(ValueError, match="^checkpoint: .* was written with standardise True, accepted False"):
+        quick(name, **settings, standardise=False).fit(rows)

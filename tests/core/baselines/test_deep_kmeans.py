@@ -227,9 +227,25 @@ def test_divergence_stops_the_run_and_keeps_the_last_good_checkpoint(
     with monkeypatch.context() as patch, pytest.raises(TrainingDiverged, match="loss is not finite") as caught:
         patch.setattr(module, "_squared_error", failing(14, lambda value: value * torch.nan))
         deep_kmeans(*networks(), x, 3, SHORT, seed=0, checkpointing=checkpointing)
-    assert caught.value.step == 4
+    assert (caught.value.step, caught.value.checkpoint) == (13, tmp_path / "run")
     whole = deep_kmeans(*networks(), x, 3, SHORT, seed=0)
     assert same(whole, deep_kmeans(*networks(), x, 3, SHORT, seed=0, checkpointing=checkpointing))
+
+
+@pytest.mark.parametrize("pretrain_epochs", [0, 2])
+@pytest.mark.parametrize("value", [math.nan, 1e200])
+def test_features_that_are_not_finite_are_no_bad_argument(pretrain_epochs: int, value: float) -> None:
+    x, _ = data()
+    calls = [0]
+
+    class Turns(nn.Linear):
+        def forward(self, rows: Tensor) -> Tensor:
+            calls[0] += self.training
+            return super().forward(rows) * (value if calls[0] > 8 else 1)
+
+    config = DeepKMeansConfig(pretrain_epochs=pretrain_epochs, epochs=4, batch_size=32, reconstruction=0.0)
+    with pytest.raises(TrainingDiverged, match="step 8: (squared )?features is not finite"):
+        deep_kmeans(Turns(6, 3, dtype=torch.float64), None, x, 3, config, seed=0)
 
 
 def test_a_gradient_that_is_not_finite_is_noticed_before_the_checkpoint(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,7 +257,7 @@ def test_a_gradient_that_is_not_finite_is_noticed_before_the_checkpoint(monkeypa
 
     # The last batch of the first epoch: no later loss in this epoch would show it.
     monkeypatch.setattr(module, "_squared_error", failing(3, root))
-    with pytest.raises(TrainingDiverged, match="step 0: net"):
+    with pytest.raises(TrainingDiverged, match="step 2: net"):
         deep_kmeans(*networks(), x, 3, SHORT, seed=0)
 
 

@@ -172,9 +172,10 @@ def test_an_interrupted_run_goes_on_to_the_same_result(tmp_path: Path, every: in
     whole_network, network_again = network(), network()
     whole = deep_cluster(whole_network, x, 3, SHORT, seed=0, views=Interrupt(0))
     checkpointing = Checkpointing(tmp_path / "run", every)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as caught:
         # Four batches an epoch: in the middle of the fourth.
         deep_cluster(network_again, x, 3, SHORT, seed=0, views=Interrupt(14), checkpointing=checkpointing)
+    assert caught.value.__notes__ == [f"fit again goes on from {str(tmp_path / 'run')!r}"]
     calls = Interrupt(0)
     resumed = deep_cluster(network_again, x, 3, SHORT, seed=0, views=calls, checkpointing=checkpointing)
     assert -calls.left == {1: 4, 2: 8}[every]
@@ -224,9 +225,30 @@ def test_divergence_stops_the_run_and_keeps_the_last_good_checkpoint(tmp_path: P
     path = tmp_path / "run"
     with pytest.raises(TrainingDiverged, match="loss is not finite") as caught:
         deep_cluster(network(), x, 3, SHORT, seed=0, views=Burst(6), checkpointing=Checkpointing(path))
-    assert caught.value.step == 1 and caught.value.checkpoint == path
+    assert caught.value.step == 5 and caught.value.checkpoint == path
     resumed = deep_cluster(network(), x, 3, SHORT, seed=0, checkpointing=Checkpointing(path))
     assert all(math.isfinite(value) for value in resumed.history["loss"])
+
+
+def test_a_file_that_another_run_left_is_not_named_as_the_checkpoint(tmp_path: Path) -> None:
+    x, _ = data()
+
+    class Leaves(Interrupt):
+        def __call__(self, batch: Tensor, generator: torch.Generator) -> Tensor:
+            (tmp_path / "run").write_bytes(b"something else")
+            return batch * torch.nan
+
+    with pytest.raises(TrainingDiverged, match="no checkpoint was written") as caught:
+        deep_cluster(network(), x, 3, SHORT, seed=0, views=Leaves(0), checkpointing=Checkpointing(tmp_path / "run"))
+    assert (caught.value.step, caught.value.checkpoint) == (0, None)
+
+
+def test_data_that_differ_inside_are_refused(tmp_path: Path) -> None:
+    x, _ = data()
+    deep_cluster(network(), x, 3, SHORT, seed=0, checkpointing=Checkpointing(tmp_path / "run"))
+    x[len(x) // 2, 0] += 1e-9
+    with pytest.raises(ValueError, match="was written for other data"):
+        deep_cluster(network(), x, 3, SHORT, seed=0, checkpointing=Checkpointing(tmp_path / "run"))
 
 
 def test_parameters_that_overflow_are_named() -> None:

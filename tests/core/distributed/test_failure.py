@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from ddcl_core.distributed import RankDiverged, WorkerLost, fit_sharded
+from ddcl_core.distributed.failure import in_words
 from ddcl_core.training import TrainingDiverged, load_checkpoint
 
 
@@ -34,6 +35,7 @@ def test_a_killed_worker_ends_the_run_which_resumes_on_any_number_of_ranks(ranks
     assert lost[0].error["step"] == 22 and Path(lost[0].error["checkpoint"]) == path
     assert "rank 0: no answer from rank 1 at step 22" in lost[0].error["message"]
     assert f"resume from {str(path)!r}" in lost[0].error["message"]
+    assert "(time-out 20 s; a connection to another rank broke)" in lost[0].error["message"]
     assert load_checkpoint(path)["epoch"] == 4
 
     content = path.read_bytes()
@@ -116,6 +118,19 @@ def test_prototypes_that_run_away_are_named(alone):
     with pytest.raises(RankDiverged, match="prototypes on rank 0 is not finite; no checkpoint") as caught:
         fit_sharded(samples(), 3, temperature=1.0, rate=1e9, epochs=1000)
     assert isinstance(caught.value, TrainingDiverged) and caught.value.step < 100
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("[/src/gloo/transport/tcp/pair.cc:534] Connection closed by peer [127.0.0.1]:4711", "a connection to another"),
+        ("[/src/gloo/transport/tcp/unbound_buffer.cc:78] Timed out waiting 1500ms for recv", "timed out"),
+        ("[/src/gloo/algorithm.cc:1] enforce fail", "an operation between the ranks failed"),
+    ],
+)
+def test_errors_of_the_backend_are_put_in_words(said, words):
+    found = in_words(RuntimeError(said))
+    assert words in found and not any(part in found for part in ("gloo", "127", "/", "["))
 
 
 @pytest.mark.parametrize(

@@ -13,15 +13,19 @@ def samples(n=23, d=3):
     return torch.randn(n, d, generator=torch.Generator().manual_seed(4), dtype=torch.float64)
 
 
-def test_a_missing_checkpoint_starts_and_a_present_one_is_replaced(alone, tmp_path):
+def test_a_missing_checkpoint_starts_and_a_present_one_is_not_overwritten(alone, tmp_path):
     path = tmp_path / "run.pt"
     options = {"n_clusters": 3, "temperature": 1.0, "checkpoint": path}
     first = fit_sharded(samples(), **options, epochs=5, checkpoint_every=2, resume=True)
     assert load_checkpoint(path)["epoch"] == 5, "the last epoch is written whether it is due or not"
     again = fit_sharded(samples(), **options, epochs=5, resume=True)
     assert torch.equal(again.prototypes, first.prototypes) and again.losses == first.losses and again.steps == 5
-    fresh = fit_sharded(samples(), **options, epochs=1)
-    assert fresh.losses == first.losses[:1] and load_checkpoint(path)["epoch"] == 1
+    content = path.read_bytes()
+    with pytest.raises(
+        ValueError, match=r"checkpoint: got '.*run\.pt', which exists; accepted resume=True .* another path"
+    ):
+        fit_sharded(samples(), **options, epochs=1)
+    assert path.read_bytes() == content
 
 
 @pytest.mark.parametrize(
@@ -58,8 +62,8 @@ def test_a_damaged_or_foreign_checkpoint_is_refused(alone, tmp_path):
 
 
 def test_a_checkpoint_that_cannot_be_written_ends_the_run_on_all_ranks(ranks, tmp_path):
-    (tmp_path / "run.pt").mkdir()
-    options = {"n_clusters": 3, "temperature": 1.0, "checkpoint": str(tmp_path / "run.pt"), "epochs": 2}
+    # A name that is allowed, but leaves no room for that of a partial file.
+    options = {"n_clusters": 3, "temperature": 1.0, "checkpoint": str(tmp_path / ("r" * 250)), "epochs": 2}
     ended = ranks("fits", 2, z=samples(), counts=[12, 11], configurations=[options])
-    assert ended[0].error["kind"] == "IsADirectoryError"
+    assert ended[0].error["kind"] == "OSError"
     assert ended[1].error["kind"] == "ValueError" and "checkpoint: cannot write" in ended[1].error["message"]

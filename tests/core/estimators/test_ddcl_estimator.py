@@ -11,10 +11,13 @@ from sklearn.base import clone
 from sklearn.cluster import KMeans
 from sklearn.datasets import load_digits, make_blobs
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import GridSearchCV
 from sklearn.utils.estimator_checks import check_estimator
 
 from ddcl_core.estimators import DDCL, _annealing
 from ddcl_core.metrics import clustering_accuracy
+from ddcl_core.objective import DDCLLoss
+from ddcl_core.training.guard import TrainingDiverged
 
 FEW_ROWS = "ignore:n_clusters=3, but X has:sklearn.exceptions.ConvergenceWarning"
 
@@ -239,6 +242,21 @@ def test_degenerate_data_work() -> None:
         ({"max_iter": 0}, "max_iter"),
         ({"tol": -1.0}, "tol"),
         ({"weight": -1.0}, "weight"),
+        ({"loss": None}, "loss"),
+        ({"loss": 5}, "loss"),
+        ({"loss": math.nan}, "loss"),
+        ({"init": None}, "init"),
+        ({"init": 5}, "init"),
+        ({"init": [["a", "b"]] * 4}, "init"),
+        ({"init": [[1, 2], [3]]}, "init"),
+        ({"init": np.full((4, 2), 1e300)}, "init"),
+        ({"temperature": np.ones(2)}, "temperature"),
+        ({"temperature": True}, "temperature"),
+        ({"n_init": np.ones(2)}, "n_init"),
+        ({"batch_size": np.array(["auto", "auto"])}, "batch_size"),
+        ({"progress": 1}, "progress"),
+        ({"random_state": "abc"}, "random_state"),
+        ({"balance": np.array(1.0)}, "balance"),
         ({"device": "nowhere"}, "device"),
     ],
 )
@@ -260,3 +278,89 @@ def test_few_passes_are_reported_with_how_far_they_were() -> None:
     with pytest.warns(ConvergenceWarning, match="max_iter=2 passes were not enough: a prototype still moves by"):
         model = DDCL(4, random_state=0, max_iter=2, tol=0.0).fit(x)
     assert model.n_iter_ == 2
+
+
+def test_integers_of_numpy_are_integers() -> None:
+    x, _ = blobs(120)
+    options = {"max_iter": 200, "n_init": 2, "batch_size": 40, "tol": 1e-2, "random_state": 0}
+    wide = {name: np.int64(value) if isinstance(value, int) else value for name, value in options.items()}
+    plain, other = DDCL(4, **options).fit(x), DDCL(np.int64(4), **wide).fit(x)
+    np.testing.assert_array_equal(other.cluster_centers_, plain.cluster_centers_)
+    search = GridSearchCV(DDCL(n_init=1, random_state=0), {"n_clusters": np.arange(2, 4)}, cv=3).fit(x)
+    scores = [-search.best_estimator_.score(x), -DDCL(2, n_init=1, random_state=0).fit(x).score(x)]
+    assert search.best_params_["n_clusters"] == 3 and scores[0] < scores[1]
+
+
+@pytest.mark.parametrize("more", [{}, {"batch_size": 50}, {"prototypes": "native"}, {"loss": "ols"}])
+@pytest.mark.parametrize("options", [{"separation": 5.0}, {"balance": 1e300}])
+def test_divergence_names_the_step_and_the_quantity(options, more) -> None:
+    for kind in (np.float32, np.float64):
+        with pytest.raises(TrainingDiverged, match=r"^step \d+: .* is not finite") as caught:
+            DDCL(2, random_state=0, **options, **more).fit(blobs(dtype=kind)[0])
+        assert caught.value.step >= 0 and caught.value.quantity in (
+            "the squared distance of a prototype",
+            "objective",
+            "loss",
+            "gradient",
+        )
+
+
+def test_a_loss_that_overflows() -> None:
+    with pytest.raises(TrainingDiverged, match="^step 0: loss is not finite"):
+        DDCL(2, loss=(1e308, 1e308, 0.0), random_state=0).fit(blobs()[0])
+
+
+@pytest.mark.parametrize("k", [2, 3, 5])
+def test_the_weight_that_bounds_the_separation(k) -> None:
+    """The regularisers are a quadratic form of the prototypes; its least eigenvalue is 0 at the weight stated."""
+    coefficients = {"separation": 3.0, "weight": 2 / (k - 1) * 3.0}
+    pairs = np.eye(k) - 1 / k
+    form = coefficients["weight"] * np.eye(k) - coefficients["separation"] * 2 / (k - 1) * pairs
+    least, directions = np.linalg.eigh(form)
+    assert least[0] == pytest.approx(0, abs=1e-12)
+    far = 1e3 * torch.from_numpy(directions[:, :1].copy())
+    z, loss = torch.zeros(1, 1, dtype=torch.float64), DDCLLoss(**coefficients)
+    terms = loss(z, far, 1.0)
+    assert float(terms.separation + terms.weight) == pytest.approx(0, abs=1e-6)
+    lower = DDCLLoss(separation=3.0, weight=0.9 * coefficients["weight"])(z, far, 1.0)
+    assert float(lower.separation + lower.weight) < -1e3
+    DDCL(k, random_state=0, n_init=1, max_iter=3000, **coefficients).fit(blobs()[0])
+    with pytest.raises(TrainingDiverged):
+        DDCL(k, random_state=0, n_init=1, max_iter=3000, separation=3.0).fit(blobs()[0])
+
+
+def test_a_fit_that_fails_leaves_the_one_before_and_a_new_one_nothing_of_it() -> None:
+    x, _ = blobs(d=3)
+    model = DDCL(3, prototypes="native", random_state=0, n_init=1).fit(x)
+    expected, before = model.transform(x), dict(vars(model))
+    for problem, changes, data in (
+        (ValueError, {"rate": 5.0}, x[:, :2]),
+        (ValueError, {}, x[:2, :2]),
+        (TrainingDiverged, {"separation": 5.0}, x[:, :2]),
+    ):
+        with pytest.raises(problem):
+            model.set_params(**changes).fit(data)
+        model.set_params(**{name: before[name] for name in changes})
+        assert all(vars(model)[name] is value for name, value in before.items()) and len(vars(model)) == len(before)
+        np.testing.assert_array_equal(model.transform(x), expected)
+    model.set_params(prototypes="free").fit(x[:, :2])
+    assert not hasattr(model, "dual_weights_") and model.n_features_in_ == 2
+
+
+def test_what_is_wrong_with_init_is_said() -> None:
+    x, _ = blobs()
+    with pytest.raises(ValueError, match="^init: got NaN or infinity among its entries, accepted finite numbers"):
+        DDCL(4, init=x[:4] * np.nan).fit(x)
+    with pytest.raises(ValueError, match=r"^init: got shape \(3, 2\), accepted .* of shape \(4, 2\)"):
+        DDCL(4, init=x[:3]).fit(x)
+
+
+def test_device_and_progress(capfd) -> None:
+    x, _ = blobs()
+    assert DDCL().device == "auto"
+    quiet = DDCL(4, random_state=0).fit(x)
+    assert capfd.readouterr() == ("", "")
+    shown = DDCL(4, random_state=0, progress=True).fit(x)
+    out, err = capfd.readouterr()
+    assert out == "" and "DDCL, starts" in err and "4/4" in err and "DDCL, passes" in err
+    np.testing.assert_array_equal(shown.cluster_centers_, quiet.cluster_centers_)

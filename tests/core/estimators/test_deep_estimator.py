@@ -13,7 +13,7 @@ from ddcl_core.estimators import DeepDDCL
 from ddcl_core.estimators._unit_scale import Affine, LayerScaledAdam, UnitScale
 from ddcl_core.metrics import clustering_accuracy
 from ddcl_core.schedules import constant
-from ddcl_core.training import Trainer
+from ddcl_core.training import Trainer, TrainingDiverged
 from ddcl_core.training.checkpoints import load_checkpoint
 
 SHORT = {"warm_up_epochs": 2, "epochs": 3, "device": "cpu", "random_state": 0}
@@ -78,8 +78,9 @@ def test_an_interrupted_fit_goes_on_to_the_same_result(tmp_path, options, seed) 
     x, _ = blobs(dtype=np.float64)
     path = tmp_path / "run.pt"
     settings = {**SHORT, "epochs": 5, "batch_size": 64, "checkpoint": path, **options, "random_state": seed}
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as caught:
         DeepDDCL(3, **settings, callbacks=[Interrupt(4)]).fit(x)
+    assert caught.value.__notes__ == [f"{str(path)!r} holds the run up to epoch 3; fit again goes on from it"]
     assert load_checkpoint(path)["epoch"] == 3
     went_on = DeepDDCL(3, **settings).fit(x)
     drawn = load_checkpoint(f"{path}.start")["state"]["seed"]
@@ -111,8 +112,9 @@ def test_an_interruption_of_the_start_leaves_nothing_half_done(tmp_path, monkeyp
 
     with monkeypatch.context() as patched:
         patched.setattr(Trainer, "fit", stop)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt) as caught:
             DeepDDCL(3, **settings).fit(x)
+    assert caught.value.__notes__ == [f"fit again goes on from {f'{path}.start'!r}"]
     assert not path.exists()
     went_on = DeepDDCL(3, **settings).fit(x)
     np.testing.assert_array_equal(went_on.cluster_centers_, DeepDDCL(3, **SHORT).fit(x).cluster_centers_)
@@ -124,6 +126,11 @@ def test_files_of_another_run_are_refused(tmp_path) -> None:
     DeepDDCL(3, **SHORT, checkpoint=path).fit(x)
     for options, data in (
         ({"n_clusters": 2}, x),
+        ({"random_state": np.int64(1)}, x),
+        ({"standardise": False}, x),
+        ({"reconstruction": 0.5}, x),
+        ({"backbone": nn.Linear(5, 4)}, x),
+        ({}, np.where(np.arange(200)[:, None] == 100, np.float32(1), x)),
         ({"random_state": 1}, x),
         ({"rate": 0.5}, x),
         ({"balance": 1.0}, x),
@@ -236,8 +243,36 @@ def test_adam_scales_the_layer_only() -> None:
         ({"schedule": "slow"}, "schedule"),
         ({"checkpoint": "/nowhere/at/all.pt"}, "checkpoint"),
         ({"device": "nowhere"}, "device"),
+        ({"backbone": "abc"}, "backbone"),
+        ({"backbone": nn.Linear(6, 4)}, "backbone"),
+        ({"input_shape": 5}, "input_shape"),
+        ({"callbacks": 5}, "callbacks"),
+        ({"callbacks": [5]}, "callbacks"),
+        ({"standardise": "yes"}, "standardise"),
+        ({"progress": 1}, "progress"),
+        ({"checkpoint": 5}, "checkpoint"),
     ],
 )
 def test_bad_parameters_are_named(options, named) -> None:
     with pytest.raises(ValueError, match=f"^{named}: got"):
         DeepDDCL(**{"n_clusters": 3, **SHORT, **options}).fit(blobs()[0])
+
+
+def test_a_fit_that_fails_leaves_the_estimator_as_it_was() -> None:
+    x, _ = blobs()
+    model = DeepDDCL(3, **SHORT).fit(x)
+    before = model.transform(x)
+    with pytest.raises(KeyboardInterrupt):
+        model.set_params(callbacks=[Interrupt(1)]).fit(x[:, :4])
+    np.testing.assert_array_equal(model.transform(x), before)
+    squared = ((model.features(x)[:, None].astype(float) - model.cluster_centers_) ** 2).sum(-1)
+    np.testing.assert_array_equal(squared.argmin(1), model.labels_)
+
+
+def test_a_backbone_that_turns_nan_in_the_warm_up_has_diverged() -> None:
+    class Turns(nn.Linear):
+        def forward(self, rows):
+            return super().forward(rows) * (1.0 if self.training or len(rows) == 1 else torch.nan)
+
+    with pytest.raises(TrainingDiverged, match="step 3: features is not finite"):
+        DeepDDCL(3, backbone=Turns(5, 4), **SHORT).fit(blobs()[0])

@@ -15,6 +15,7 @@ from sklearn.utils.estimator_checks import check_estimator
 from ddcl_core.estimators import DDCL, IncrementalDDCL
 from ddcl_core.metrics import clustering_accuracy
 from ddcl_core.training.checkpoints import save_checkpoint
+from ddcl_core.training.guard import TrainingDiverged
 
 
 def blobs(n=2000, d=3, k=4, seed=1):
@@ -165,7 +166,7 @@ def test_kind_and_dtype_are_kept(kind) -> None:
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        ({"n_clusters": 0}, "n_clusters|init_size"),
+        ({"n_clusters": 0}, "n_clusters"),
         ({"temperature": 0.0}, "temperature"),
         ({"loss": "hinge"}, "loss"),
         ({"assignments": "half"}, "assignments"),
@@ -177,6 +178,13 @@ def test_kind_and_dtype_are_kept(kind) -> None:
         ({"batch_size": 0}, "batch_size"),
         ({"max_iter": 0}, "max_iter"),
         ({"device": "nowhere"}, "device"),
+        ({"n_clusters": "abc"}, "n_clusters"),
+        ({"loss": None}, "loss"),
+        ({"temperature": np.ones(2)}, "temperature"),
+        ({"rate": np.ones(2)}, "rate"),
+        ({"init_size": np.ones(2)}, "init_size"),
+        ({"progress": "no"}, "progress"),
+        ({"random_state": "abc"}, "random_state"),
     ],
 )
 def test_bad_parameters_are_named_before_data_are_used(options, named) -> None:
@@ -194,3 +202,69 @@ def test_a_batch_of_another_width_or_with_nan_leaves_the_model_as_it_was() -> No
             model.partial_fit(bad)
     np.testing.assert_array_equal(model.cluster_centers_, before)
     assert model.n_samples_seen_ == 500
+
+
+def test_the_number_of_clusters_stays_what_it_was_when_the_stream_began(tmp_path) -> None:
+    x, _ = blobs()
+    model = IncrementalDDCL(4, random_state=0, init_size=100).partial_fit(x[:500])
+    model.save(tmp_path / "stream.pt")
+    for stream in (model, IncrementalDDCL.load(tmp_path / "stream.pt")):
+        for other, message in ((5, "got 5, accepted 4, with which the stream began"), ("4", "got '4'"), (0, "got 0")):
+            with pytest.raises(ValueError, match=f"^n_clusters: {message}"):
+                stream.set_params(n_clusters=other).partial_fit(x[500:600])
+        assert stream.n_samples_seen_ == 500
+        assert stream.set_params(n_clusters=np.int64(4)).partial_fit(x[500:600]).n_samples_seen_ == 600
+    assert model.set_params(n_clusters=5).fit(x).cluster_centers_.shape == (5, 3)
+
+
+def test_divergence_names_the_step_and_leaves_the_estimator_as_it_was() -> None:
+    x, _ = blobs()
+    for kind, rate in ((np.float64, 1e200), (np.float32, 1e30)):
+        with pytest.raises(TrainingDiverged, match="^step 0: the squared distance of a prototype is not finite"):
+            IncrementalDDCL(4, rate=rate, init_size=100, batch_size=50, random_state=0).fit(x.astype(kind))
+    model = IncrementalDDCL(4, random_state=0, init_size=100).fit(x)
+    expected, before = model.transform(x), dict(vars(model))
+    with pytest.raises(TrainingDiverged):
+        model.set_params(rate=1e200).fit(x[:, :2])
+    model.set_params(rate=None)
+    assert dict(vars(model)).keys() == before.keys() and model.n_features_in_ == 3
+    np.testing.assert_array_equal(model.transform(x), expected)
+    # In one call: the gathering is complete, and the step over the rest fails.
+    stream = IncrementalDDCL(4, rate=1e200, init_size=100, random_state=0).partial_fit(x[:90])
+    old = stream.cluster_centers_.copy()
+    with pytest.raises(TrainingDiverged):
+        stream.partial_fit(x[90:300])
+    assert stream.n_samples_seen_ == 90 and sum(map(len, stream._gathered)) == 90
+    np.testing.assert_array_equal(stream.cluster_centers_, old)
+
+
+def test_fewer_rows_than_init_size_are_gathered_once_and_then_make_steps() -> None:
+    x, _ = blobs(30)
+    model = IncrementalDDCL(4, random_state=0, batch_size=7, max_iter=3).fit(x)
+    assert (model.n_samples_seen_, model.n_steps_, model.n_iter_) == (90, 10, 3)
+    # Each pass adds a mass of 1 for each sample.
+    assert float(model._online.mass.sum()) == pytest.approx(90, rel=1e-12)
+
+
+def test_integers_of_numpy_are_integers_and_can_be_saved(tmp_path) -> None:
+    x, _ = blobs()
+    options = {"init_size": 100, "batch_size": 50, "max_iter": 2, "random_state": 3}
+    wide = {name: np.int64(value) for name, value in options.items()}
+    plain = IncrementalDDCL(4, **options).fit(x)
+    other = IncrementalDDCL(np.int64(4), **wide, decay=np.float32(0.5), loss=np.array([1.0, 0.0, 0.0])).fit(x)
+    np.testing.assert_array_equal(other.cluster_centers_, plain.cluster_centers_)
+    other.save(tmp_path / "stream.pt")
+    again = IncrementalDDCL.load(tmp_path / "stream.pt")
+    np.testing.assert_array_equal(again.cluster_centers_, plain.cluster_centers_)
+    assert again.random_state == 3 and again.decay == 0.5 and again.loss == (1.0, 0.0, 0.0)
+
+
+def test_device_and_progress(capfd) -> None:
+    x, _ = blobs(600)
+    assert IncrementalDDCL().device == "auto"
+    quiet = IncrementalDDCL(4, random_state=0, batch_size=100, max_iter=2).fit(x)
+    assert capfd.readouterr() == ("", "")
+    shown = IncrementalDDCL(4, random_state=0, batch_size=100, max_iter=2, progress=True).fit(x)
+    out, err = capfd.readouterr()
+    assert out == "" and "IncrementalDDCL" in err and "12/12" in err
+    np.testing.assert_array_equal(shown.cluster_centers_, quiet.cluster_centers_)

@@ -12,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.utils.estimator_checks import check_estimator
 
 from ddcl_core.estimators import _base
-from ddcl_core.estimators._base import PrototypeClusterer
+from ddcl_core.estimators._base import PrototypeClusterer, restored_on_failure
 
 
 class FirstRows(PrototypeClusterer):
@@ -139,3 +139,32 @@ def test_seeds_come_from_random_state_only():
     assert model._seed() == model._seed() == FirstRows(random_state=3)._seed()
     shared = FirstRows(random_state=np.random.RandomState(3))
     assert shared._seed() != shared._seed()
+
+
+@pytest.mark.parametrize("problem", [ValueError, KeyboardInterrupt])
+def test_a_fit_that_fails_leaves_everything_and_one_that_succeeds_nothing_old(problem):
+    x = points()
+    model = FirstRows(3).fit(x)
+    model.stale_ = 1
+    before = dict(vars(model))
+    with pytest.raises(problem), restored_on_failure(model):
+        assert not hasattr(model, "cluster_centers_") and not hasattr(model, "n_features_in_")
+        model._read(x[:, :2], reset=True)
+        model.labels_, model._hidden = None, 5
+        raise problem
+    assert list(vars(model)) == list(before) and all(vars(model)[name] is value for name, value in before.items())
+    model._kept = 7
+    with restored_on_failure(model):
+        model.fit(x[:, :2])
+    assert model.n_features_in_ == 2 and not hasattr(model, "stale_")
+    with pytest.raises(problem), restored_on_failure(model, forget=False):
+        assert model.n_features_in_ == 2
+        model.n_features_in_ = 9
+        raise problem
+    assert model.n_features_in_ == 2
+
+
+@pytest.mark.parametrize("value", ["abc", True, -1, 1.5, np.ones(3), np.random.default_rng(0)])
+def test_a_random_state_of_another_kind(value):
+    with pytest.raises(ValueError, match="^random_state: got .*, accepted None, an integer"):
+        FirstRows(3, random_state=value)._seed()

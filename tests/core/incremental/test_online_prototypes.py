@@ -10,6 +10,7 @@ import torch
 from ddcl_core import functional
 from ddcl_core.objective import DDCLLoss
 from ddcl_core.online import OnlinePrototypes, prototype_step
+from ddcl_core.training.guard import TrainingDiverged
 
 
 def random(*shape, seed=0, dtype=torch.float64):
@@ -127,3 +128,18 @@ P = torch.zeros(2, 3)
 def test_bad_arguments_are_named(call, named) -> None:
     with pytest.raises(ValueError, match=f"^{named}: got"):
         call()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_step_that_goes_too_far_changes_nothing(dtype) -> None:
+    learner = OnlinePrototypes(random(4, 3, seed=9, dtype=dtype), rate=0.1)
+    learner.step(random(7, 3, dtype=dtype), 0.7)
+    before = learner.state_dict()
+    learner.rate = 1e200
+    with pytest.raises(TrainingDiverged, match="^step 1: the squared distance of a prototype is not finite"):
+        learner.step(random(7, 3, dtype=dtype), 0.7)
+    after = learner.state_dict()
+    assert all(torch.equal(after[name], before[name]) for name in ("position", "mass"))
+    assert (learner.batches, learner.samples) == (1, 7)
+    with pytest.raises(ValueError, match="^loss: got 'ols', accepted a DDCLLoss or None"):
+        OnlinePrototypes(random(4, 3), loss="ols")

@@ -18,6 +18,7 @@ PROBLEMS = {
     "unbounded": ({"separation": 40.0}, {"bound": 50.0}),
     "fixed step": ({}, {"step": 0.01}),
     "long fixed step": ({}, {"step": 0.4}),
+    "steps that overshoot": ({"weight": 30.0}, {"accuracy": 1e6}),
     "sparse record": ({}, {"record": 7}),
     "ends only": ({}, {"record": 0}),
     "few steps": ({}, {"max_steps": 5}),

@@ -181,6 +181,12 @@ def test_random_state() -> None:
     assert float(np.abs(first.cluster_centers_ - other.cluster_centers_).max()) > 1e-3
 
 
+class Misdeclared(nn.Identity):
+    """Says that it has four features and gives what it gets."""
+
+    n_features = 4
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -198,6 +204,25 @@ def test_random_state() -> None:
         (dict(device="gpu"), "device: got 'gpu'"),
         (dict(projection=(0,)), "got 0"),
         (dict(backbone=nn.Unflatten(1, (2, 3))), r"backbone: got an output \(1, 2, 3\)"),
+        (dict(backbone=nn.Linear(7, 4)), r"^backbone: got RuntimeError .* for an input of shape \(1, 6\)"),
+        (dict(backbone=Misdeclared()), r"^backbone: got an output \(1, 6\), accepted \(1, 4\), its n_features"),
+        (dict(backbone="abc"), "^backbone: got 'abc', accepted a torch.nn.Module"),
+        (dict(backbone=nn.Linear), "^backbone: got <class"),
+        (dict(heads=None), "^heads: got None, accepted"),
+        (dict(heads=1.5), "^heads: got 1.5, accepted"),
+        (dict(heads="12"), "^heads: got '12', accepted"),
+        (dict(heads=(1, 2.0)), "^heads: got 2.0, accepted"),
+        (dict(projection=None), "^projection: got None, accepted"),
+        (dict(projection=(4, 0)), r"^projection\[1\]: got 0, accepted"),
+        (dict(input_shape=5), "^input_shape: got 5, accepted"),
+        (dict(views="abc"), "^views: got 'abc', accepted a callable"),
+        (dict(standardise="no"), "^standardise: got 'no', accepted True or False"),
+        (dict(progress=1), "^progress: got 1, accepted True or False"),
+        (dict(checkpoint=5), "^checkpoint: got 5, accepted a path"),
+        (dict(weight_decay=True), "^weight_decay: got True"),
+        (dict(temperature=np.ones(2)), "^temperature: got array"),
+        (dict(random_state="abc"), "^random_state: got 'abc'"),
+        (dict(self_label_epochs=1.5), "^self_label_epochs: got 1.5"),
     ],
 )
 def test_bad_parameters(changes, message) -> None:
@@ -247,3 +272,28 @@ def test_constant_features_and_one_cluster_are_fine() -> None:
         for centre_update in ("sgd", "closed-form"):
             single = quick(n_clusters=1, centre_update=centre_update).fit(X)
             assert set(single.labels_) == {0} and np.isfinite(single.cluster_centers_).all()
+
+
+def test_integers_of_numpy_are_integers(tmp_path) -> None:
+    X, _ = blobs()
+    counts = dict(n_clusters=3, epochs=20, batch_size=30, heads=2, warmup_epochs=1, self_label_epochs=1)
+    plain = quick(**counts).fit(X)
+    wide = {name: np.int64(value) for name, value in counts.items()}
+    for heads in (np.int64(2), np.array([1, 2])):
+        path = tmp_path / f"{np.ndim(heads)}.pt"
+        other = quick(**(wide | dict(heads=heads, projection=np.array([], dtype=int), checkpoint=path))).fit(X)
+        np.testing.assert_array_equal(other.cluster_centers_, plain.cluster_centers_)
+        again = quick(**(counts | dict(checkpoint=path))).fit(X) if np.ndim(heads) == 0 else other
+        assert again.history_ == plain.history_
+
+
+def test_a_fit_that_fails_leaves_the_one_before() -> None:
+    X, _ = blobs()
+    found = quick(epochs=20).fit(X)
+    expected, before = found.transform(X), dict(vars(found))
+    for problem, changes in ((ValueError, dict(views="abc")), (TrainingDiverged, dict(rate=1e38, warmup_epochs=0))):
+        with pytest.raises(problem):
+            found.set_params(**changes).fit(X[:, :4])
+        found.set_params(**{name: before[name] for name in changes})
+        assert all(vars(found)[name] is value for name, value in before.items()) and len(vars(found)) == len(before)
+        np.testing.assert_array_equal(found.transform(X), expected)

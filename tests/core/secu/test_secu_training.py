@@ -271,6 +271,17 @@ def test_checkpoint_of_another_run_is_refused(tmp_path) -> None:
         run(tmp_path / "nowhere" / "run.pt")
 
 
+def test_an_interruption_says_how_to_go_on(tmp_path) -> None:
+    def interrupted(x: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+        if (tmp_path / "run.pt").exists():
+            raise KeyboardInterrupt
+        return shifted(x, generator)
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        run(tmp_path / "run.pt", interrupted)
+    assert caught.value.__notes__ == [f"fit again goes on from {str(tmp_path / 'run.pt')!r}"]
+
+
 def test_nan_stops_the_run_and_keeps_the_last_checkpoint(tmp_path) -> None:
     calls = 0
 

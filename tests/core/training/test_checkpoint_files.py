@@ -105,6 +105,52 @@ def test_a_missing_file_and_folder(tmp_path):
         save_checkpoint(tmp_path / "none" / "a.pt", {})
 
 
+def test_what_is_said_of_a_bad_file_is_not_torchs_advice(tmp_path):
+    torch.save(Payload(str(tmp_path / "touched")), tmp_path / "hostile.pt")
+    save_checkpoint(tmp_path / "cut.pt", state())
+    content = (tmp_path / "cut.pt").read_bytes()
+    (tmp_path / "cut.pt").write_bytes(content[: len(content) // 2])
+    (tmp_path / "text.pt").write_bytes(b"not a checkpoint")
+    torch.save({"format": "ddcl-checkpoint-1", "state": 3}, tmp_path / "empty.pt")
+    for name in ("hostile", "cut", "text", "empty"):
+        with pytest.raises(
+            ValueError, match=f"path: .*{name}.pt' (cannot be read as a checkpoint|holds something)"
+        ) as e:
+            load_checkpoint(tmp_path / f"{name}.pt")
+        assert (
+            "weights_only" not in str(e.value) and "torch" not in str(e.value) and "trust" not in str(e.value).lower()
+        )
+        assert name == "empty" or e.value.__cause__ is not None
+
+
+def test_permissions_are_those_of_open_and_then_those_of_the_file(tmp_path):
+    path, plain = tmp_path / "a.pt", tmp_path / "plain"
+    before = os.umask(0o027)
+    try:
+        save_checkpoint(path, state())
+        plain.touch()
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode == plain.stat().st_mode and path.stat().st_mode & 0o777 == 0o640
+    path.chmod(0o604)
+    save_checkpoint(path, state())
+    assert path.stat().st_mode & 0o777 == 0o604
+
+
+def test_what_a_dead_writer_left_is_removed_and_nothing_else(tmp_path):
+    stale = tmp_path / ".run.pt.0a1b_c2d.partial"
+    kept = [
+        tmp_path / name
+        for name in (".run.pt.fresh.partial", ".run.pt.old.0a1b.partial", ".run.0a1b.partial", "run.pt.x")
+    ]
+    for file in (stale, *kept):
+        file.write_bytes(b"half")
+        os.utime(file, (0, 0))
+    os.utime(kept[0])
+    save_checkpoint(tmp_path / "run.pt", state())
+    assert not stale.exists() and all(file.exists() for file in kept)
+
+
 @pytest.mark.parametrize("bad, text", [({"f": len}, r"state\['f'\]: got builtin"), ({1.5: 0}, "a key of type float")])
 def test_what_cannot_be_read_back_is_refused_before_writing(tmp_path, bad, text):
     with pytest.raises(ValueError, match=text):

@@ -222,11 +222,54 @@ class TestAnotherRun:
                 make_trainer(checkpoint=path).fit(blobs(50, 4), epochs=3, batch_size=16, resume=True)
             assert path.read_bytes() == bad
 
-    def test_without_resume_a_run_starts_anew(self, blobs, make_trainer, tmp_path) -> None:
+    def test_without_resume_a_file_is_not_overwritten(self, blobs, make_trainer, tmp_path) -> None:
         path = tmp_path / "run.pt"
-        self.checkpoint(blobs, make_trainer, path)
-        history = make_trainer(checkpoint=path).fit(blobs(50, 4), epochs=1, batch_size=16)
-        assert len(history) == 1 and load_checkpoint(path)["epoch"] == 1
+        content = self.checkpoint(blobs, make_trainer, path)
+        with pytest.raises(ValueError, match=r"^checkpoint: got '.*run\.pt', which exists; accepted resume=True"):
+            make_trainer(checkpoint=path).fit(blobs(50, 4), epochs=1, batch_size=16)
+        assert path.read_bytes() == content
+
+    def test_other_data_or_another_auxiliary_loss_are_refused(self, blobs, make_trainer, tmp_path) -> None:
+        path = tmp_path / "run.pt"
+        content = self.checkpoint(blobs, make_trainer, path)
+        fit = {"epochs": 3, "batch_size": 16, "resume": True}
+        inner = blobs(50, 4)
+        inner[25, 1] += 1e-9
+        with pytest.raises(ValueError, match="^checkpoint: .* of a run on other data"):
+            make_trainer(checkpoint=path).fit(inner, **fit)
+        trainer = make_trainer(checkpoint=path)
+        trainer.auxiliary.weight = 2.0
+        with pytest.raises(ValueError, match=r"auxiliary 'Reconstruction\(.*weight=1.0\)'"):
+            trainer.fit(blobs(50, 4), **fit)
+        trainer = make_trainer(checkpoint=path, optimizer=lambda groups: torch.optim.Adam(groups, betas=(0.5, 0.9)))
+        with pytest.raises(ValueError, match="with optimizer options"):
+            trainer.fit(blobs(50, 4), **fit)
+        assert path.read_bytes() == content
+
+    @pytest.mark.parametrize("at", [0, 49])
+    def test_a_data_set_with_other_ends_is_refused(self, blobs, make_trainer, tmp_path, at) -> None:
+        path, x = tmp_path / "run.pt", blobs(50, 4)
+        fit = {"batch_size": 16, "resume": True}
+        make_trainer(checkpoint=path).fit(list(x), epochs=1, **fit)
+        make_trainer(checkpoint=path).fit(list(x), epochs=2, **fit)
+        other = list(x)
+        other[at] = other[at] + 1
+        with pytest.raises(ValueError, match="other data"):
+            make_trainer(checkpoint=path).fit(other, epochs=3, **fit)
+
+    def test_a_data_set_that_draws_its_samples_goes_on(self, blobs, make_trainer, tmp_path) -> None:
+        x, noise = blobs(50, 4), torch.Generator().manual_seed(0)
+
+        class Drawn:
+            def __len__(self):
+                return 50
+
+            def __getitem__(self, index):
+                return x[index] + torch.randn(4, generator=noise, dtype=x.dtype)
+
+        for epochs in (1, 2):
+            trainer = make_trainer(checkpoint=tmp_path / "run.pt")
+            assert len(trainer.fit(Drawn(), epochs=epochs, batch_size=16, resume=True)) == epochs
 
     def test_a_new_path_starts_from_the_beginning(self, blobs, make_trainer, tmp_path) -> None:
         history = make_trainer(checkpoint=tmp_path / "new.pt").fit(blobs(50, 4), epochs=1, batch_size=16, resume=True)
@@ -292,3 +335,28 @@ class TestDivergence:
         # The root of 0 is 0 and its slope infinite; times 0 it is NaN.
         error = self.run(blobs(20, 3), auxiliary=lambda x, z: (z * 0).square().sum().sqrt())
         assert (error.step, error.quantity) == (0, "gradient of model.backbone.weight")
+
+
+@pytest.mark.parametrize("dtype", [torch.int64, torch.float32])
+def test_data_of_a_dtype_that_the_backbone_cannot_take_are_named(blobs, make_trainer, dtype) -> None:
+    with pytest.raises(ValueError, match=f"^data: got dtype {dtype}, accepted torch.float64 as the backbone has"):
+        make_trainer().fit(blobs(50, 4).to(dtype), epochs=1, batch_size=16)
+
+
+def test_a_backbone_that_takes_integers_gets_them() -> None:
+    model = DDCLModel(nn.EmbeddingBag(5, 3), VanillaCompetitiveLayer(2, 3))
+    trainer = Trainer(model, DDCLLoss(), constant(1.0), rate=0.01, device="cpu")
+    assert len(trainer.fit(torch.arange(20).view(10, 2) % 5, epochs=2, batch_size=5)) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("callbacks", 5), ("checkpoint", 5), ("progress", "yes"), ("auxiliary", 3), ("optimizer", 3)]
+)
+def test_arguments_of_a_wrong_kind_are_named(make_trainer, name, value) -> None:
+    if name == "auxiliary":
+        model = DDCLModel(nn.Identity(), VanillaCompetitiveLayer(2, 3))
+        with pytest.raises(ValueError, match="^auxiliary: got 3"):
+            Trainer(model, DDCLLoss(), constant(1.0), rate=0.01, auxiliary=value)
+        return
+    with pytest.raises(ValueError, match=f"^{name}: got {value!r}"):
+        make_trainer(**{name: value})
