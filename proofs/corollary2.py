@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ddcl_proofs.shares import limit_of_weights
 from ddcl_proofs.theorem1_gap import SOFT_AXES
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
@@ -134,7 +135,7 @@ def plain_variance_at_infinity(statement: Statement) -> Proof:
     """All weights tend to 1, their shares to 1/k; V is continuous in the shares."""
 
     def argument(steps: Steps) -> str:
-        _limit_of_weights(steps, hot=True)
+        limit_of_weights(steps, hot=True)
         _is_variance(steps, statement, plus=plain_variance)
         steps.note(
             "V is continuous in the shares w/Σw, which tend to 1/k; V at the shares 1/k is the plain variance by definition"
@@ -148,7 +149,7 @@ def vanishes_if_nearest_is_unique(statement: Statement) -> Proof:
     """Relative to the nearest prototype its weight is 1 and all others tend to 0."""
 
     def argument(steps: Steps) -> str:
-        _limit_of_weights(steps, hot=False)
+        limit_of_weights(steps, hot=False)
         for sizes in ({"k": 2, "d": 1}, {"k": 3, "d": 2}, {"k": 5, "d": 1}):
             x = statement.domain.namespace(sizes)
             d = a.distances(x.z, x.p)
@@ -165,15 +166,3 @@ def vanishes_if_nearest_is_unique(statement: Statement) -> Proof:
         return ALL_SIZES
 
     return carry_out(argument)
-
-
-def _limit_of_weights(steps: Steps, hot: bool) -> None:
-    """lim e^{−x/T} for x > 0, by SymPy; None from SymPy would not count."""
-    import sympy
-
-    x, t = sympy.symbols("x t", positive=True)
-    found = sympy.limit(sympy.exp(-x / t), t, sympy.oo if hot else 0, "+" if not hot else "-")
-    wanted = 1 if hot else 0
-    steps.verify(
-        f"e^(-x/T) → {wanted} as T → {'∞' if hot else '0'}, for x > 0", None if found is None else bool(found == wanted)
-    )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from ddcl_proofs import limits
 from ddcl_proofs.shares import (
     AXES,
     SMALL,
@@ -13,17 +14,14 @@ from ddcl_proofs.shares import (
     contracted,
     demand,
     equals,
-    limit_of_weights,
     nonnegative_shares,
     simplex_of,
-    with_weights,
 )
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl import algebra as a
 from ddcl_theory.claims.ddcl import uncertainty as u
 from ddcl_theory.claims.ddcl.covariance import shares
-from ddcl_theory.evaluate import fractions
 from ddcl_theory.expression import Expr
 from ddcl_theory.lemmas.polynomial import Label
 from ddcl_theory.lemmas.softmax import WEIGHT
@@ -135,45 +133,7 @@ def singular(statement: Statement) -> Proof:
     return carry_out(argument)
 
 
-def cold(statement: Statement) -> Proof:
-    """Relative to the nearest prototype its weight is 1 and all others tend to 0."""
-
-    def argument(steps: Steps) -> str:
-        limit_of_weights(steps, hot=False)
-
-        def lead(x: Any) -> list[Expr]:
-            d = a.distances(x.z, x.p)
-            return [dj - d[0] for dj in d[1:]]
-
-        demand(steps, statement, "unique-nearest", "gt0", lead, "d_j − d_1 > 0 is a hypothesis")
-        _at(steps, statement, lambda k: [ex.ONE] + [ex.ZERO] * (k - 1), "1, 0, …, 0")
-        return ALL_SIZES
-
-    return carry_out(argument)
-
-
-def hot(statement: Statement) -> Proof:
-    """All weights tend to 1."""
-
-    def argument(steps: Steps) -> str:
-        limit_of_weights(steps, hot=True)
-        _at(steps, statement, lambda k: [ex.ONE] * k, "1, …, 1")
-        return ALL_SIZES
-
-    return carry_out(argument)
-
-
-def _at(steps: Steps, statement: Statement, weights: Callable[[int], list[Expr]], says: str) -> None:
-    """The conclusion, continuous in the weights, holds at their limit."""
-    for sizes in (*SMALL, {"k": 7, "d": 1}):
-        x = statement.domain.namespace(sizes)
-        traced = statement.trace(sizes)[1]
-        values = fractions([with_weights(root, x, weights(x.k)) for root in traced.roots], {})
-        steps.verify(
-            f"at the weights {says} it holds (k = {x.k}, d = {x.d})",
-            traced.op == "eq0" and all(value == 0 for value in values),
-        )
-    steps.note("S_q is continuous in q_j = w_j/Σw, Σw > 0; its entries at the limit follow one formula in k")
+cold, hot = limits.cold, limits.hot
 
 
 def _jacobian(factor: Fraction) -> Callable[[Statement], Proof]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from ddcl_proofs.shares import SMALL, demand, limit_of_weights, with_weights, without_minimum
+from ddcl_proofs import limits
+from ddcl_proofs.shares import demand, limit_of_weights, without_minimum
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl import algebra as a
@@ -14,7 +15,7 @@ from ddcl_theory.claims.ddcl.proposition1 import difference
 from ddcl_theory.expression import Expr
 from ddcl_theory.lemmas import logarithm
 from ddcl_theory.lemmas.support import Carriers, identity_for_all_sizes
-from ddcl_theory.proof import ALL_SIZES, Proof, Steps, carry_out, identity
+from ddcl_theory.proof import Proof, Steps, carry_out, identity
 from ddcl_theory.relation import Traced
 
 #: Σ of the weights, its logarithm, the smallest exponent: numbers that the identities do not need to know.
@@ -99,40 +100,7 @@ minimiser, unique = _minimiser(Fraction(1)), _unique(Fraction(1))
 halved_minimiser, halved_unique = _minimiser(Fraction(1, 2)), _unique(Fraction(1, 2))
 
 
-def vertex(statement: Statement) -> Proof:
-    """Relative to the nearest prototype its weight is 1 and all others tend to 0."""
-
-    def argument(steps: Steps) -> str:
-        limit_of_weights(steps, hot=False)
-
-        def lead(x: Any) -> list[Expr]:
-            d = a.distances(x.z, x.p)
-            return [dj - d[0] for dj in d[1:]]
-
-        demand(steps, statement, "unique-nearest", "gt0", lead, "d_j − d_1 > 0 is a hypothesis")
-        _vanish(steps, statement, lambda k: [ex.ONE] + [ex.ZERO] * (k - 1), "the weights 1, 0, …, 0")
-        return ALL_SIZES
-
-    return carry_out(argument)
-
-
-def uniform(statement: Statement) -> Proof:
-    """All weights tend to 1."""
-
-    def argument(steps: Steps) -> str:
-        limit_of_weights(steps, hot=True)
-        _vanish(steps, statement, lambda k: [ex.ONE] * k, "the weights 1, …, 1")
-        return ALL_SIZES
-
-    return carry_out(argument)
-
-
-def _vanish(steps: Steps, statement: Statement, weights: Callable[[int], list[Expr]], says: str) -> None:
-    for sizes in (*SMALL, {"k": 7, "d": 1}):
-        x = statement.domain.namespace(sizes)
-        roots = [with_weights(root, x, weights(x.k)) for root in statement.trace(sizes)[1].roots]
-        steps.verify(f"at {says} the conclusion holds (k = {x.k}, d = {x.d})", all(identity(e) for e in roots))
-    steps.note("q_j = w_j/Σ_l w_l is continuous in the weights, whose sum does not vanish, for every k")
+vertex, uniform = limits.cold, limits.hot
 
 
 def tied(statement: Statement) -> Proof:
@@ -159,9 +127,12 @@ def tied(statement: Statement) -> Proof:
             reference = ex.minimum(*d)
             values = [ex.ONE] * x.s + [ex.ZERO] * x.e
             mapping = {ex.boltzmann(c - reference, x.T): v for c, v in zip(d, values, strict=True)}
-            roots = [without_minimum(ex.substitute(root, mapping)) for root in statement.trace(sizes)[1].roots]
+            traced = statement.trace(sizes)[1]
+            holds = traced.op == "eq0" and all(
+                identity(without_minimum(ex.substitute(e, mapping))) for e in traced.roots
+            )
             where = f"{x.s} tied, {x.e} farther"
-            steps.verify(f"at the weights 1 and 0 the conclusion holds ({where})", all(identity(e) for e in roots))
+            steps.verify(f"at the weights 1 and 0 the conclusion is an identity ({where})", holds)
         steps.note(
             "q_j = w_j/Σ_l w_l is continuous in the weights, whose sum does not vanish, for every number of them"
         )

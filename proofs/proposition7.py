@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ddcl_proofs import limits
 from ddcl_proofs.covariance_monotone import alpha, grows_for_two
-from ddcl_proofs.shares import AXES, SMALL, demand, equals, limit_of_weights, nonnegative_shares, with_weights
+from ddcl_proofs.shares import AXES, demand, equals, nonnegative_shares
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
-from ddcl_theory.claims.ddcl import algebra as a
 from ddcl_theory.claims.ddcl import uncertainty as u
 from ddcl_theory.claims.ddcl.covariance_monotone import after, before
 from ddcl_theory.claims.ddcl.force import principal_minors
@@ -38,42 +38,7 @@ def homogeneous(statement: Statement) -> Proof:
     return carry_out(argument)
 
 
-def cold(statement: Statement) -> Proof:
-    """Relative to the nearest prototype its weight is 1 and all others tend to 0."""
-
-    def argument(steps: Steps) -> str:
-        limit_of_weights(steps, hot=False)
-
-        def lead(x: Any) -> list[Expr]:
-            d = a.distances(x.z, x.p)
-            return [dj - d[0] for dj in d[1:]]
-
-        demand(steps, statement, "unique-nearest", "gt0", lead, "d_j − d_1 > 0 is a hypothesis")
-        _at(steps, statement, lambda k: [ex.ONE] + [ex.ZERO] * (k - 1), "1, 0, …, 0")
-        return ALL_SIZES
-
-    return carry_out(argument)
-
-
-def hot(statement: Statement) -> Proof:
-    """All weights tend to 1."""
-
-    def argument(steps: Steps) -> str:
-        limit_of_weights(steps, hot=True)
-        _at(steps, statement, lambda k: [ex.ONE] * k, "1, …, 1")
-        return ALL_SIZES
-
-    return carry_out(argument)
-
-
-def _at(steps: Steps, statement: Statement, weights: Callable[[int], list[Expr]], says: str) -> None:
-    """The conclusion, continuous in the weights, holds at their limit for all prototypes."""
-    for sizes in (*SMALL, {"k": 6, "d": 1}):
-        x = statement.domain.namespace(sizes)
-        traced = statement.trace(sizes)[1]
-        holds = traced.op == "eq0" and all(identity(with_weights(e, x, weights(x.k))) for e in traced.roots)
-        steps.verify(f"at the weights {says} it holds for all prototypes (k = {x.k}, d = {x.d})", holds)
-    steps.note("2PS_q is continuous in q_j = w_j/Σw, Σw > 0; column j at the limit follows one formula in k")
+cold, hot = limits.cold, limits.hot
 
 
 def _for_two(value: Callable[[Any, Expr, Expr], Expr], says: str) -> Callable[[Steps, Statement], None]:
