@@ -1,1 +1,1 @@
-"""Exact proofs, one module a statement, named as the claim's file; installed under the import name `ddcl_proofs`."""
+"""Exact proofs, a folder a paper, one module a statement, named as the claim's file; imported as `ddcl_proofs`."""

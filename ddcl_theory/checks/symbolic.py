@@ -14,10 +14,16 @@ from ddcl_theory.claim import Statement
 from ddcl_theory.evidence import Evidence, Outcome, Strength
 from ddcl_theory.proof import Proof
 
+#: The folders of `ddcl_proofs`.
+PAPERS = ("ddcl", "gbcl", "secu")
+
 
 @dataclass(frozen=True)
 class Symbolic(Check):
-    """proof: "module:function", in `ddcl_proofs` unless the module has a dot; the function maps a statement to a Proof."""
+    """proof: "paper.module:function" for a proof in `ddcl_proofs`, with the full name of the module for any other.
+
+    The function maps a statement to a Proof.
+    """
 
     kind = "symbolic"
     proof: str
@@ -28,7 +34,7 @@ class Symbolic(Check):
 
     def run(self, statement: Statement, settings: Settings) -> Evidence:
         module, _, function = self.proof.partition(":")
-        full = module if "." in module else f"ddcl_proofs.{module}"
+        full = f"ddcl_proofs.{module}" if module.partition(".")[0] in PAPERS else module
         proof: Proof = getattr(importlib.import_module(full), function)(statement)
         detail = "; ".join(proof.steps)
         if proof.outcome in ("proved", "vacuous"):

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from ddcl_core import layers
-from ddcl_proofs import chl as proofs
+from ddcl_proofs.ddcl import chl as proofs
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.claim import Statement, examine
 from ddcl_theory.claims.ddcl import chl as claim

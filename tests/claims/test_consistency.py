@@ -8,7 +8,7 @@ from itertools import combinations
 
 import pytest
 
-from ddcl_proofs import consistency as proofs
+from ddcl_proofs.ddcl import consistency as proofs
 from ddcl_theory.claim import examine
 from ddcl_theory.claims.ddcl import consistency as claim
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from ddcl_proofs import corollary1 as proofs
+from ddcl_proofs.ddcl import corollary1 as proofs
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl import corollary1 as claim
 from ddcl_theory.domain import Domain, Variable, real

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from ddcl_core.functional import regularisers, separation
-from ddcl_proofs import corollary4 as proofs
+from ddcl_proofs.ddcl import corollary4 as proofs
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.claim import examine
 from ddcl_theory.claims.ddcl import collapsed

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from ddcl_core import functional as core
-from ddcl_proofs import corollary5 as proofs
+from ddcl_proofs.ddcl import corollary5 as proofs
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.claims.ddcl import corollary5 as claim
 from ddcl_theory.claims.ddcl import corollary5_flow as true

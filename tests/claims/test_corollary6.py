@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from ddcl_core.energy import ReducedEnergy
-from ddcl_proofs import corollary6 as proofs
-from ddcl_proofs import relabelled
+from ddcl_proofs.ddcl import corollary6 as proofs
+from ddcl_proofs.ddcl import relabelled
 from ddcl_theory.claims.ddcl import corollary6 as claim
 
 

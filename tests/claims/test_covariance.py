@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from ddcl_core import functional as core
-from ddcl_proofs import covariance as proofs
+from ddcl_proofs.ddcl import covariance as proofs
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.claim import Statement, examine
 from ddcl_theory.claims.ddcl import covariance as claim

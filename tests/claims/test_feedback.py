@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ddcl_core import functional as core
-from ddcl_proofs import feedback as proofs
+from ddcl_proofs.ddcl import feedback as proofs
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.claim import Statement, examine
 from ddcl_theory.claims.ddcl import feedback_assignment as sharp

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from ddcl_core import incremental as core
-from ddcl_proofs import incremental as proofs
+from ddcl_proofs.ddcl import incremental as proofs
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.claim import Statement, examine
 from ddcl_theory.claims.ddcl import float_rows_incremental as rows

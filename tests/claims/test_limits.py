@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ddcl_proofs import proposition1
+from ddcl_proofs.ddcl import proposition1
 from ddcl_theory.claims.ddcl.proposition1 import CLAIM
 from ddcl_theory.relation import Relation, at_least_zero, positive
 

@@ -7,7 +7,7 @@ import torch
 
 from ddcl_core import functional as core
 from ddcl_core.functional import gradients
-from ddcl_proofs import proposition2 as proofs
+from ddcl_proofs.ddcl import proposition2 as proofs
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl import proposition2 as claim

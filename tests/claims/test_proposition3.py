@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from ddcl_core import functional as core
-from ddcl_proofs import proposition3 as proofs
+from ddcl_proofs.ddcl import proposition3 as proofs
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.claim import Statement, examine
 from ddcl_theory.claims.ddcl import proposition3 as claim

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from ddcl_core import functional as core
-from ddcl_proofs import relaxation as proofs
+from ddcl_proofs.ddcl import relaxation as proofs
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.claim import examine
 from ddcl_theory.claims.ddcl import relaxation as claim

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from ddcl_proofs import relaxation_vertex as proofs
+from ddcl_proofs.ddcl import relaxation_vertex as proofs
 from ddcl_theory.claim import Statement, examine
 from ddcl_theory.claims.ddcl import relaxation_vertex as claim
 from ddcl_theory.domain import Domain, Variable, real

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ddcl_core import functional as core
-from ddcl_proofs import remark1 as proofs
+from ddcl_proofs.ddcl import remark1 as proofs
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.claims.ddcl import remark1 as claim
 

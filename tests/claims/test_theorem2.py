@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from ddcl_proofs import theorem2 as proofs
+from ddcl_proofs.ddcl import theorem2 as proofs
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.claim import examine
 from ddcl_theory.claims.ddcl import theorem2_dispersion as dispersion

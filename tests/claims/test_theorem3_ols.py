@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from ddcl_core import functional as core
-from ddcl_proofs import theorem3_ols as proofs
+from ddcl_proofs.ddcl import theorem3_ols as proofs
 from ddcl_theory.claims.ddcl import theorem3_ols as claim
 from ddcl_theory.evaluate import balls
 from ddcl_theory.point import exact

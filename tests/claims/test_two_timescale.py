@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from ddcl_core import functional as core
-from ddcl_proofs import two_timescale as proofs
+from ddcl_proofs.ddcl import two_timescale as proofs
 from ddcl_theory.claims.ddcl import two_timescale as claim
 
 

@@ -142,7 +142,7 @@ MIDPOINT = Part(
     id="mutual",
     says=r"\|c - m\|^2 \ge 3 \|a - m\|^2,\ m = \tfrac12 (a + b), \text{ for } a, b \text{ mutually nearest and every other } c",
     statement=Statement(POINTS, at_least_zero(from_the_midpoint), MUTUAL),
-    checks=(Symbolic("chl:midpoint"), Property(draw=around), Ablation("chl:midpoint")),
+    checks=(Symbolic("ddcl.chl:midpoint"), Property(draw=around), Ablation("ddcl.chl:midpoint")),
     example={"a": [0], "b": [1], "c": [3]},
     twins=(
         Twin(
@@ -204,7 +204,7 @@ SPREAD_EVENLY = Part(
     id="sparse",
     says=r"n^2 \le (\text{number of links}) \cdot \textstyle\sum_{i<j} E_{ij}^2",
     statement=Statement(DOMAIN, at_least_zero(enough_links)),
-    checks=(Symbolic("chl:enough_links"), Property(also=(TRIANGLE,))),
+    checks=(Symbolic("ddcl.chl:enough_links"), Property(also=(TRIANGLE,))),
     example=SINGLE,
     twins=(
         Twin(
@@ -244,7 +244,7 @@ SPARSE_LINKS = Part(
     id="sparse",
     says=SPARSE,
     statement=Statement(TWO, at_least_zero(lambda x: links_against_norm(x, "links"))),
-    checks=(Symbolic("chl:sparse"), Property(also=(SPREAD,))),
+    checks=(Symbolic("ddcl.chl:sparse"), Property(also=(SPREAD,))),
     example=SPREAD,
     twins=(Twin("counts", Statement(TWO, at_least_zero(links_against_norm)), witness=SPREAD),),
     neighbours=(

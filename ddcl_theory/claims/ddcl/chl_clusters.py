@@ -105,7 +105,7 @@ def doubled_margins(x):
 
 PAIRED_CLUSTERS = components(
     (*SEPARATED, PAIRED),
-    (Symbolic("chl:components"), Property(draw=cluster_draw), Ablation("chl:components")),
+    (Symbolic("ddcl.chl:components"), Property(draw=cluster_draw), Ablation("ddcl.chl:components")),
     COUPLE,
     COUPLE,
     neighbours=(Neighbour("doubled", Statement(CLUSTER, positive(doubled_margins), (*SEPARATED, PAIRED))),),

@@ -54,7 +54,7 @@ FLAT = Part(
     id="flat",
     says=r"\|z - a - u\| < \|z - b - v\|: \text{ the order of the prototypes, and with it } E, \text{ stays the same}",
     statement=Statement(MOVES, positive(still_nearer), (gap(),)),
-    checks=(Symbolic("chl:flat"), Property(draw=moves_draw), Ablation("chl:flat")),
+    checks=(Symbolic("ddcl.chl:flat"), Property(draw=moves_draw), Ablation("ddcl.chl:flat")),
     example={"z": [0], "a": [0], "b": [3], "u": [1], "v": [-1]},
     twins=(
         Twin(

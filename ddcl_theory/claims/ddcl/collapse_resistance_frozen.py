@@ -64,7 +64,9 @@ def unstable(mode):
 
     between = {**c.COOL, "T": multiple + 1}
     ablated = (
-        (Ablation(f"collapsed:grows_when_cold_{mode}", ("cold", "data-vary-along-v")),) if mode == "stopped" else ()
+        (Ablation(f"ddcl.collapsed:grows_when_cold_{mode}", ("cold", "data-vary-along-v")),)
+        if mode == "stopped"
+        else ()
     )
     return Part(
         id="unstable-along-the-data",
@@ -80,7 +82,7 @@ def unstable(mode):
                 says=rf"\text{{the same where }} T \textstyle\sum_j\|v_j\|^2 < {multiple} \sum_j v_j^\top\Sigma v_j",
                 statement=statement(c.VARY, c.cold(multiple), field=phase(multiple)),
                 checks=(
-                    Symbolic(f"collapsed:grows_when_cold_{mode}"),
+                    Symbolic(f"ddcl.collapsed:grows_when_cold_{mode}"),
                     Property(),
                     *ablated,
                     Dynamics(
@@ -129,7 +131,7 @@ def attracts(mode):
                 id="attracting-when-hot",
                 says=rf"T \textstyle\sum_j\|v_j\|^2 > {multiple} \sum_j v_j^\top\Sigma v_j \Rightarrow \text{{the displacement decays}}",
                 statement=statement(-1, c.hot(multiple)),
-                checks=(Symbolic(f"collapsed:decays_when_hot_{mode}"),),
+                checks=(Symbolic(f"ddcl.collapsed:decays_when_hot_{mode}"),),
                 example=c.BOILING,
                 twins=(Twin("at any temperature", statement(-1, c.APART), c.COOL),),
                 neighbours=(Neighbour("doubled", statement(-2, c.hot(multiple))),),
@@ -162,7 +164,7 @@ def role(mode):
                 id="V-holds-together",
                 says=r"V \text{ takes } \tfrac2k \textstyle\sum_j\|v_j\|^2 \text{ from the growth, at every } T",
                 statement=statement(lambda x: -added(x)),
-                checks=(Symbolic(f"collapse_resistance:role_{mode}"),),
+                checks=(Symbolic(f"ddcl.collapse_resistance:role_{mode}"),),
                 example=c.COOL,
                 twins=(
                     Twin("twice as much", statement(lambda x: -added(x) - ex.Fraction(4, x.k) * c.size(x)), c.COOL),
@@ -239,7 +241,7 @@ NATIVE_UNSTABLE = Part(
             id="unstable-when-cold",
             says=r"\text{the same where } T \textstyle\sum_j\|v_j\|^2 < 2 \sum_j v_j^\top\Sigma v_j,\ v = Z^\top\omega",
             statement=_native(c.VARY, c.cold(2)),
-            checks=(Symbolic("collapse_resistance:native"), Property()),
+            checks=(Symbolic("ddcl.collapse_resistance:native"), Property()),
             example=NATIVE_COOL,
             twins=(Twin("at twice the threshold", _native(c.VARY, c.cold(4)), {**NATIVE_COOL, "T": 3}),),
             neighbours=(Neighbour("doubled", _native(c.VARY, c.cold(2), factor=2)),),
@@ -260,7 +262,7 @@ SAME_FORM = Part(
     id="same-form",
     says=r"\text{the form of } W \text{ at } \omega \text{ is that of } P \text{ at } Z^\top\omega \text{: one inertia, one threshold}",
     statement=Statement(NATIVE, equals_zero(same_form)),
-    checks=(Symbolic("collapse_resistance:same_form"), Property()),
+    checks=(Symbolic("ddcl.collapse_resistance:same_form"), Property()),
     example=NATIVE_COOL,
     twins=(Twin("half of it", Statement(NATIVE, equals_zero(lambda x: same_form(x, ex.Fraction(1, 2)))), NATIVE_COOL),),
     neighbours=(Neighbour("doubled", Statement(NATIVE, equals_zero(lambda x: 2 * same_form(x)))),),

@@ -87,7 +87,7 @@ END_TO_END_UNSTABLE = Part(
             says=r"\text{every displacement but a common shift decays, at every } T \text{ and with any backbone}",
             statement=_joint(-1, PARTED, system=Joint("free")),
             checks=(
-                Symbolic("collapse_resistance:joint_attracts"),
+                Symbolic("ddcl.collapse_resistance:joint_attracts"),
                 Property(),
                 Ablation(only=("not-moved-together",)),
                 Dynamics("ddcl_theory.claims.ddcl.dynamics.end_to_end:returns", "training from near total collapse"),
@@ -145,7 +145,7 @@ KEEPS_SCALE = Part(
             says=r"\tfrac{d}{dt}(\|\theta\|^2 + \|P\|^2) = -4 L_q < 0 \text{ unless totally collapsed}",
             statement=_radial(positive, lambda x: -radial(x), UNEQUAL, system=Joint("linear")),
             checks=(
-                Symbolic("collapse_resistance:shrinks"),
+                Symbolic("ddcl.collapse_resistance:shrinks"),
                 Property(),
                 Ablation(only=("not-collapsed",)),
                 Dynamics("ddcl_theory.claims.ddcl.dynamics.end_to_end:shrinks", "joint training from random starts"),
@@ -176,7 +176,7 @@ LOWEST = Part(
             id="collapse-is-the-minimum",
             says=r"F_T \ge -T\log k = F_T(\text{total collapse})",
             statement=Statement(STATE, at_least_zero(height)),
-            checks=(Symbolic("collapse_resistance:lowest"), Property()),
+            checks=(Symbolic("ddcl.collapse_resistance:lowest"), Property()),
             example=SPREAD,
             twins=(
                 Twin(
@@ -254,7 +254,7 @@ SPHERE_UNSTABLE = Part(
             id="attracting",
             says=r"\|z_n\| = 1 \text{: every displacement but a common rotation decays, at every } T",
             statement=_sphere(-1, SPHERE_PARTED),
-            checks=(Symbolic("collapse_resistance:sphere_attracts"), Property()),
+            checks=(Symbolic("ddcl.collapse_resistance:sphere_attracts"), Property()),
             example=POLE,
             twins=(Twin("common rotations as well", _sphere(-1), {"t": [[1]], "v": [[2]], "r": [0], "T": 1}),),
             neighbours=(Neighbour("doubled", _sphere(-2, SPHERE_PARTED)),),

@@ -99,7 +99,7 @@ TEMPERATURE = clash(
         "level",
         r"\text{both} \Rightarrow V(q(T_1), P) = V(q(T_2), P)",
         Statement(LINE, equals_zero(corollary2.growth), (corollary2.HOTTER, GROWS, FALLS)),
-        "consistency:level",
+        "ddcl.consistency:level",
         LEVEL,
         Twin("Corollary 2 alone", Statement(LINE, equals_zero(corollary2.growth), (corollary2.HOTTER, GROWS)), COOLING),
         Neighbour(
@@ -138,7 +138,7 @@ HARD = clash(
         "coincide",
         r"\textstyle\sum_{i<j} q_i q_j \|p_i - p_j\|^2 = V \text{: it vanishes where each pair is inactive or coincides}",
         Statement(SHARES, equals_zero(lambda x: pair_gap(x))),
-        "consistency:pairs",
+        "ddcl.consistency:pairs",
         MERGED,
         Twin(
             "without the weights",
@@ -187,7 +187,7 @@ REMARKS = clash(
         "stronger",
         r"\lambda_P > c \lambda_{\mathrm{sep}} \text{ (Remark 3)} \Rightarrow \lambda_P > 0 \text{ (Remark 1)}",
         Statement(WEIGHTS, positive(lambda x: x.weight - x.c * x.sep / 2), (COEFFICIENT,)),
-        "consistency:algebra",
+        "ddcl.consistency:algebra",
         {**SMALL, "weight": 2},
         Twin(
             "with a smaller bound",
@@ -231,7 +231,7 @@ SPREAD = clash(
         "same",
         r"\textstyle\sum_{i<j} \|p_i - p_j\|^2 = k^2 V \text{ at uniform } q",
         Statement(PROTOTYPES, equals_zero(lambda x: spread(x.p) - x.k**2 * plain(x.p))),
-        "consistency:uniform",
+        "ddcl.consistency:uniform",
         CLOSER,
         Twin("k V", Statement(PROTOTYPES, equals_zero(lambda x: spread(x.p) - x.k * plain(x.p))), CLOSER),
         Neighbour("doubled", Statement(PROTOTYPES, equals_zero(lambda x: 2 * (spread(x.p) - x.k**2 * plain(x.p))))),

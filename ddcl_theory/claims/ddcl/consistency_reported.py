@@ -26,7 +26,7 @@ def reported(identifier, says, first, second, example, agrees, breaks, advice):
                 id=f"{identifier}-differ",
                 says=r"\text{the two places say different things}",
                 statement=Statement(domain, weaker, (first, second)),
-                checks=(Symbolic("consistency:algebra"), Certified(candidates=(example,))),
+                checks=(Symbolic("ddcl.consistency:algebra"), Certified(candidates=(example,))),
                 example=example,
                 twins=(Twin("that they agree", Statement(domain, conclusion, (first, second)), example),),
                 neighbours=(

@@ -102,7 +102,7 @@ def at_most(constant, says, twin, domain=DOMAIN, given=(), more=()):
         id="bound",
         says=says,
         statement=Statement(domain, slack(constant), given),
-        checks=(Symbolic("corollary1:bounded"), Property(also=(TRIANGLE, FAR_APART), draw=draw_simplex), *more),
+        checks=(Symbolic("ddcl.corollary1:bounded"), Property(also=(TRIANGLE, FAR_APART), draw=draw_simplex), *more),
         example=EXAMPLE,
         twins=(Twin(name, Statement(domain, false, given), witness=witness),),
         neighbours=(Neighbour("V as a difference of moments", Statement(domain, slack(constant, moments), given)),),
@@ -119,7 +119,7 @@ ONE = at_most(
     ("a quarter of the bound", slack(quarter), TRIANGLE),
     SIGNED,
     (NONNEGATIVE,),
-    (Adversarial(), Ablation("corollary1:bounded")),
+    (Adversarial(), Ablation("ddcl.corollary1:bounded")),
 )
 HALF = at_most(
     lambda k, d: Fraction(1, 2),
@@ -181,7 +181,7 @@ ATTAINED = Part(
     id="attained",
     says=r"V = \tfrac{r-1}{2r} D^2 \text{ at } r \text{ prototypes } z + \sigma e_j \text{ with } q = \tfrac1r,\ D^2 = 2\sigma^2",
     statement=Statement(REGULAR, equals_zero(lambda x: excess(x, uniform))),
-    checks=(Symbolic("corollary1:attained"), Property()),
+    checks=(Symbolic("ddcl.corollary1:attained"), Property()),
     example={"z": [0, 0], "sigma": 1},
     twins=(
         Twin(
@@ -212,7 +212,7 @@ def weighted(identifier, factor, says, twin, witness):
         id=identifier,
         says=says,
         statement=statement(),
-        checks=(Symbolic(f"corollary1:{identifier}"), Property(also=(EXAMPLE, TRIANGLE))),
+        checks=(Symbolic(f"ddcl.corollary1:{identifier}"), Property(also=(EXAMPLE, TRIANGLE))),
         example=EXAMPLE,
         twins=(Twin("one power more", statement(twin), witness=witness),),
         neighbours=(Neighbour("V as a difference of moments", statement(variance=moments)),),

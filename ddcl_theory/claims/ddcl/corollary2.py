@@ -141,7 +141,7 @@ CORRECTED_MONOTONE = Part(
     id="monotone",
     says=r"T_2 > T_1 \Rightarrow V(q(T_2), P) \ge V(q(T_1), P)",
     statement=Statement(CHORD, at_least_zero(growth), HYPOTHESES),
-    checks=(Symbolic("corollary2:monotone_if_nested"), Property(draw=draw_nested), Ablation(only=("nested",))),
+    checks=(Symbolic("ddcl.corollary2:monotone_if_nested"), Property(draw=draw_nested), Ablation(only=("nested",))),
     example={"z": [0], "p": [[1], [-3], [9]], "T1": {"s": "1/2"}, "T2": {"s": "3/4"}},
     twins=(
         Twin(
@@ -190,7 +190,7 @@ CORRECTED_COLD = Part(
     id="cold",
     says=r"\lim_{T \to 0} V(q(T), P) = 0",
     statement=Statement(COLD, equals_zero(lambda x: variance_at(x, x.T)), (UNIQUE,)),
-    checks=(Symbolic("corollary2:vanishes_if_nearest_is_unique"), Property()),
+    checks=(Symbolic("ddcl.corollary2:vanishes_if_nearest_is_unique"), Property()),
     example={"z": [0], "p": [[0], [1]], "T": {"s": 0}},
     twins=(
         Twin(
@@ -246,7 +246,7 @@ HOT_LIMIT = Part(
     id="hot",
     says=r"\lim_{T \to \infty} V(q(T), P) = \tfrac1k \textstyle\sum_j \|p_j - \bar p\|^2",
     statement=Statement(HOT, equals_zero(lambda x: variance_at(x, x.T) - plain_variance(x))),
-    checks=(Symbolic("corollary2:plain_variance_at_infinity"), Property()),
+    checks=(Symbolic("ddcl.corollary2:plain_variance_at_infinity"), Property()),
     example={"z": [0], "p": [[0], [1]], "T": {"s": 1}},
     twins=(
         Twin(

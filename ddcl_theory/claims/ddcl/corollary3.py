@@ -77,7 +77,7 @@ def _one_step(domain, value, moving, example):
         id="one-step",
         says=r"\partial_\theta L_q = \partial_\theta L_{\mathrm{OLS}} \text{ at the same } P,\ q \text{ stopped}",
         statement=Statement(domain, equals_zero(value)),
-        checks=(Symbolic("corollary3:one_step"), Property()),
+        checks=(Symbolic("ddcl.corollary3:one_step"), Property()),
         example=example,
         twins=(
             Twin("the first prototype moves with the first sample", Statement(domain, equals_zero(moving)), example),
@@ -173,7 +173,7 @@ AFTERWARDS = Part(
     id="prototypes-part",
     says=r"P^+_{L_q} - P^+_{L_{\mathrm{OLS}}} = -2\eta\, P \textstyle\sum_n S_{q_n} \text{ after one step}",
     statement=Statement(STEP, equals_zero(gap)),
-    checks=(Symbolic("corollary3:prototypes_part"), Property()),
+    checks=(Symbolic("ddcl.corollary3:prototypes_part"), Property()),
     example=GAP_EXAMPLE,
     twins=(Twin("half as far", Statement(STEP, equals_zero(lambda x: gap(x, ex.Fraction(1, 2)))), GAP_EXAMPLE),),
     neighbours=(Neighbour("doubled", Statement(STEP, equals_zero(lambda x: 2 * gap(x)))),),

@@ -61,7 +61,7 @@ EXTRA = Part(
     id="extra-term",
     says=r"\nabla_z L_q - \nabla_z L_{\mathrm{OLS}} = \nabla_z V = \tfrac2T P S_q\,a \text{ through the softmax}",
     statement=Statement(SOFT, equals_zero(corrections_differ())),
-    checks=(Symbolic("proposition4:correction"), Property()),
+    checks=(Symbolic("ddcl.proposition4:correction"), Property()),
     example=SOFT_PAIR,
     twins=(Twin("diag(q) for S_q", Statement(SOFT, equals_zero(corrections_differ(without_mean))), SOFT_PAIR),),
     neighbours=(Neighbour("S_q as a sum over pairs", Statement(SOFT, equals_zero(corrections_differ(over_pairs)))),),
@@ -119,7 +119,7 @@ ACTIVE = Part(
             says=r"k = 2:\ \nabla_z V = \tfrac2T q_1 q_2 (q_2 - q_1) D^2 (p_1 - p_2), "
             r"\text{ zero iff } z \text{ is halfway or } p_1 = p_2",
             statement=Statement(PAIR, equals_zero(pair_force)),
-            checks=(Symbolic("corollary3_release:pair"), Property()),
+            checks=(Symbolic("ddcl.corollary3_release:pair"), Property()),
             example={**DECIDED, "u": [1]},
             twins=(
                 Twin(
@@ -177,7 +177,7 @@ SHARPENS = Part(
             id="sharpens-amended",
             says=r"k = 2:\ \tfrac{d}{dt}\|q\|^2 \ge 0 \text{ along } \dot z = -\nabla_z V",
             statement=Statement(SHARP_PAIR, at_least_zero(sharpening)),
-            checks=(Symbolic("corollary3_release:sharpens"), Property()),
+            checks=(Symbolic("ddcl.corollary3_release:sharpens"), Property()),
             example=DECIDED,
             twins=(Twin("along +∇_z V", Statement(SHARP_PAIR, at_least_zero(lambda x: -sharpening(x))), DECIDED),),
             neighbours=(Neighbour("doubled", Statement(SHARP_PAIR, at_least_zero(lambda x: 2 * sharpening(x)))),),
@@ -195,7 +195,7 @@ FALLS = Part(
     id="lowers-v",
     says=r"\tfrac{d}{dt} V \le 0 \text{ along } \dot z = -\tfrac2T P S_q\,a",
     statement=Statement(FORCE, at_least_zero(fall_of_v)),
-    checks=(Symbolic("corollary3_release:falls"), Property()),
+    checks=(Symbolic("ddcl.corollary3_release:falls"), Property()),
     example=DECIDED,
     twins=(Twin("time backwards", Statement(FORCE, at_least_zero(lambda x: -fall_of_v(x))), DECIDED),),
     neighbours=(Neighbour("doubled", Statement(FORCE, at_least_zero(lambda x: 2 * fall_of_v(x)))),),

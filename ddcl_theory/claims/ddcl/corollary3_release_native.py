@@ -87,7 +87,7 @@ CONTRACTS = Part(
     says=r"W^\top W = c I:\ \tfrac{d}{dt} \textstyle\sum_{i<j} \|p_i - p_j\|^2 = -4 k c \sum_n V_n "
     r"\text{ along } \dot Z = -\nabla_Z \sum_n V_n,\ q \text{ stopped}",
     statement=Statement(HELD, equals_zero(contraction), (EVEN,)),
-    checks=(Symbolic("corollary3_release:contracts"), Certified(candidates=(HELD_POINT,))),
+    checks=(Symbolic("ddcl.corollary3_release:contracts"), Certified(candidates=(HELD_POINT,))),
     example=HELD_POINT,
     twins=(
         Twin("half as fast", Statement(HELD, equals_zero(lambda x: contraction(x, 2)), (EVEN,)), witness=HELD_POINT),
@@ -141,7 +141,7 @@ SEPARATES = Part(
             says=r"W = I,\ n = k = 2:\ \dot\delta = -16\,\delta q(1 - q)\{1 - \tfrac{\delta}{T}(2q - 1)\},\ "
             r"\delta = \|z_1 - z_2\|^2",
             statement=Statement(SAMPLES, equals_zero(pair_change)),
-            checks=(Symbolic("corollary3_release:samples"), Property()),
+            checks=(Symbolic("ddcl.corollary3_release:samples"), Property()),
             example={"z": [[0], [1]], "T": 2},
             twins=(
                 Twin(

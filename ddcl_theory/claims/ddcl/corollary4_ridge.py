@@ -69,7 +69,7 @@ BOUNDED = Part(
             id="bounded-when-warm",
             says=r"\text{the same where } T > k C/\lambda_P",
             statement=_bounded(1, WARM_ENOUGH),
-            checks=(Symbolic("corollary4:bounded_when_warm"), Property(), Ablation(only=("warm-enough",))),
+            checks=(Symbolic("ddcl.corollary4:bounded_when_warm"), Property(), Ablation(only=("warm-enough",))),
             example=WARM_RIDGE,
             twins=(Twin("half as warm", _bounded(1, WARMER), {**RIDGE, "T": 2}),),
             neighbours=(Neighbour("doubled", _bounded(2, WARM_ENOUGH)),),
@@ -130,9 +130,9 @@ WITH_RIDGE = Part(
             says=r"\lambda_P > k\lambda_{\mathrm{sep}} \Rightarrow \text{the two regularisers together contract every displacement}",
             statement=_joint(-1, COERCIVE),
             checks=(
-                Symbolic("corollary4:contracts"),
+                Symbolic("ddcl.corollary4:contracts"),
                 Property(),
-                Ablation("corollary4:contracts", ("remark3", "moved")),
+                Ablation("ddcl.corollary4:contracts", ("remark3", "moved")),
             ),
             example=TIGHT,
             twins=(

@@ -70,10 +70,10 @@ def linear(identifier, says, given, conclusion, example, twin, amendment=None, c
         statement=Statement(LINEAR, conclusion, given),
         checks=checks
         or (
-            Symbolic("corollary5:for_all_entries"),
+            Symbolic("ddcl.corollary5:for_all_entries"),
             Property(),
             Adversarial(),
-            Ablation(proof="corollary5:for_all_entries", only=tuple(h.id for h in given)),
+            Ablation(proof="ddcl.corollary5:for_all_entries", only=tuple(h.id for h in given)),
         ),
         example=example,
         twins=(twin,),

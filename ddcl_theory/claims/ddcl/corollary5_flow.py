@@ -82,7 +82,7 @@ NOT_THE_RATIO = FailingStep(
 
 
 def collapsed(identifier, says, given, conclusion, example, twin, checks=None, amendment=None, harmless=None):
-    proof = "corollary5:at_collapse"
+    proof = "ddcl.corollary5:at_collapse"
     return Part(
         id=identifier,
         says=says,
@@ -174,7 +174,7 @@ DESCENDS = Part(
     id="descends",
     says=r"\tfrac{d}{dt}(F_T + \lambda_P \|P\|^2) \le 0 \text{ for all rates of features and prototypes}",
     statement=Statement(GENERAL, at_least_zero(descent)),
-    checks=(Symbolic("corollary5:descends"), Property()),
+    checks=(Symbolic("ddcl.corollary5:descends"), Property()),
     example=MOVING,
     twins=(Twin("features uphill", Statement(GENERAL, at_least_zero(lambda x: descent(x, -1))), MOVING),),
     neighbours=(Neighbour("doubled", Statement(GENERAL, at_least_zero(lambda x: 2 * descent(x)))),),

@@ -88,7 +88,7 @@ PREMISE = Part(
     says=r"n = 1, k = 2, z = 1,\ 4 \lambda_{\mathrm{sep}} > 1 + 2 \lambda_P \text{: the only KKT point is } "
     r"p_1 = p_2 = \tfrac{1}{1 + 2\lambda_P},\ q = (\tfrac12, \tfrac12)",
     statement=Statement(PAIR, equals_zero(from_collapse), (REGIME, STATIONARY, SUPPORT)),
-    checks=(Symbolic("corollary6:one_point"), Certified(candidates=(COLLAPSE,))),
+    checks=(Symbolic("ddcl.corollary6:one_point"), Certified(candidates=(COLLAPSE,))),
     example=COLLAPSE,
     twins=(Twin("at any λ_sep", Statement(PAIR, equals_zero(from_collapse), (STATIONARY, SUPPORT)), SECOND),),
     neighbours=(
@@ -112,7 +112,7 @@ LOWER = Part(
     says=r"p_j = c,\ q_n \text{ uniform},\ z_1 \ne c \Rightarrow E \text{ is lower at the split of } z_1 "
     r"\text{ for all small } \varepsilon",
     statement=falls(1, move.SMALL),
-    checks=(Symbolic("relabelled:below"), Certified(candidates=(SPLITTING,))),
+    checks=(Symbolic("ddcl.relabelled:below"), Certified(candidates=(SPLITTING,))),
     example=SPLITTING,
     twins=(Twin("at any distance", falls(1), {"z": [[1]], "p": [[0], [0]], "sep": 0, "weight": 1, "eps": 1}),),
     neighbours=(Neighbour("twice the fall", falls(2, move.SMALL)),),
@@ -176,7 +176,7 @@ def never_met(identifier, says, *more):
         id=identifier,
         says=says,
         statement=Statement(OTHER, at_least_zero(above_point), given),
-        checks=(Symbolic("relabelled:unmet"),),
+        checks=(Symbolic("ddcl.relabelled:unmet"),),
         example=NOWHERE,
         twins=(
             Twin("not a minimum", Statement(OTHER, at_least_zero(above_point), (*more, move.EQUAL, move.SMALL)), LOW),
@@ -225,7 +225,7 @@ SYMMETRIC = Part(
     id="symmetric",
     says=r"E \text{ is unchanged by relabelling: a unique KKT point has } p_1 = \dots = p_k \text{ and uniform } q_n",
     statement=Statement(FULL, equals_zero(relabelling), (OPEN,)),
-    checks=(Symbolic("corollary6:symmetric"), Property(draw=inside(FULL))),
+    checks=(Symbolic("ddcl.corollary6:symmetric"), Property(draw=inside(FULL))),
     example=MIXED,
     twins=(Twin("prototypes alone", Statement(FULL, equals_zero(lambda x: relabelling(x, False)), (OPEN,)), MIXED),),
     neighbours=(Neighbour("doubled", Statement(FULL, equals_zero(lambda x: 2 * relabelling(x)), (OPEN,))),),
@@ -243,7 +243,7 @@ MINIMUM = Part(
     id="minimum",
     says=r"z_n = 0,\ \lambda_P > k \lambda_{\mathrm{sep}} \Rightarrow E \ge E(0, \text{uniform})",
     statement=Statement(FULL, at_least_zero(above_origin), (OPEN, HELD)),
-    checks=(Symbolic("corollary6:minimum"), Property(draw=inside(FULL))),
+    checks=(Symbolic("ddcl.corollary6:minimum"), Property(draw=inside(FULL))),
     example=MIXED,
     twins=(
         Twin(

@@ -96,9 +96,9 @@ BOTH = Part(
     says=r"\text{rescaling about the sample: } D_P \text{ rises and } U_q \text{ falls, strictly}",
     statement=Statement(STATES, positive(lambda x: [rise(x), drop(x)]), GIVEN),
     checks=(
-        Symbolic("correlation:without_feedback"),
+        Symbolic("ddcl.correlation:without_feedback"),
         Property(draw=draw),
-        Ablation("correlation:without_feedback", only=("farther", "unequal")),
+        Ablation("ddcl.correlation:without_feedback", only=("farther", "unequal")),
     ),
     example=POINT,
     twins=(Twin("tied distances too", Statement(STATES, positive(lambda x: [rise(x), drop(x)]), (FARTHER,)), TIED),),

@@ -75,7 +75,7 @@ def _part(identifier, says, domain, relation, value, example, proof, twin, neigh
         id=identifier,
         says=says,
         statement=Statement(domain, relation(value)),
-        checks=(Symbolic(f"covariance:{proof}"), Property(also=(twin[2],)), *more),
+        checks=(Symbolic(f"ddcl.covariance:{proof}"), Property(also=(twin[2],)), *more),
         example=example,
         twins=(Twin(twin[0], Statement(domain, relation(twin[1])), witness=twin[2]),),
         neighbours=(Neighbour(neighbour[0], Statement(domain, relation(neighbour[1]))),),
@@ -99,7 +99,7 @@ def _kernel(domain, example, witness, given=(), checks=None, amendment=None):
         id="kernel",
         says=r"\ker S_q = \operatorname{span}(\mathbf 1)",
         statement=statement(kernel),
-        checks=checks or (Symbolic("covariance:kernel"), Property(also=(witness,))),
+        checks=checks or (Symbolic("ddcl.covariance:kernel"), Property(also=(witness,))),
         example=example,
         twins=(
             Twin(
@@ -141,7 +141,7 @@ def _algebra(domain, with_v, at):
                 along,
             ),
             ("as a difference of moments", lambda x: u.moments(shares(x), x.v)),
-            (Ablation("covariance:semidefinite"),) if domain is ANY else (),
+            (Ablation("ddcl.covariance:semidefinite"),) if domain is ANY else (),
         ),
         _part(
             "ones",
@@ -153,7 +153,7 @@ def _algebra(domain, with_v, at):
             "vanishes",
             ("S_q q = 0", lambda x: u.times(matrix(x), shares(x)), at),
             ("1ᵀ S_q", lambda x: [ex.total(row[j] for row in matrix(x)) for j in range(x.k)]),
-            (Ablation("covariance:vanishes", only=("q-sums-to-one",)),) if domain is ANY else (),
+            (Ablation("ddcl.covariance:vanishes", only=("q-sums-to-one",)),) if domain is ANY else (),
         ),
         _part(
             "rank",
@@ -199,9 +199,9 @@ ANY_KERNEL = _kernel(
             {**KERNEL_AT, "v": [1, 1]},
             (ACTIVE,),
             (
-                Symbolic("covariance:kernel"),
+                Symbolic("ddcl.covariance:kernel"),
                 Property(also=({**KERNEL_AT, "v": [1, 1]},)),
-                Ablation("covariance:kernel", only=("all-active",)),
+                Ablation("ddcl.covariance:kernel", only=("all-active",)),
             ),
         ),
         breaks=FailingStep(
@@ -245,7 +245,7 @@ COLD_LIMIT = _cold(
     (),
     (Certified(candidates=({"z": [0], "p": [[1], [-1]], "T": {"s": 0}},)), Property()),
     Amendment(
-        _cold((UNIQUE,), (Symbolic("covariance:cold"), Property(), Ablation("covariance:cold"))),
+        _cold((UNIQUE,), (Symbolic("ddcl.covariance:cold"), Property(), Ablation("ddcl.covariance:cold"))),
         breaks=FailingStep(
             "§5.3, properties of S_q",
             "q tends to a vertex only if one prototype is strictly nearest; m tied ones keep the block (I − 11ᵀ/m)/m",
@@ -267,7 +267,7 @@ HOT_LIMIT = Part(
     id="hot",
     says=r"\lim_{T \to \infty} S_{q(T)} = \tfrac1k (I - \mathbf 1 \mathbf 1^\top / k)",
     statement=Statement(HOT, equals_zero(from_uniform)),
-    checks=(Symbolic("covariance:hot"), Property()),
+    checks=(Symbolic("ddcl.covariance:hot"), Property()),
     example=HEATED,
     twins=(
         Twin(

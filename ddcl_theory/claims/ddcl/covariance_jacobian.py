@@ -75,7 +75,7 @@ def draw_moving(sizes, cases, generator):
     return {**batch, "e": torch.randn((cases, sizes["d"]), generator=generator, dtype=torch.float64)}
 
 
-CHECKS = (Symbolic("covariance:jacobian"), Property(also=(TOWARDS,), draw=draw_moving))
+CHECKS = (Symbolic("ddcl.covariance:jacobian"), Property(also=(TOWARDS,), draw=draw_moving))
 SLOPE = _jacobian(1, 2, r"\partial q/\partial z = \tfrac2T S_q P^\top", CHECKS)
 HALF = ex.Fraction(1, 2)
 SLOPE_HALVED = _jacobian(
@@ -88,7 +88,7 @@ SLOPE_HALVED = _jacobian(
             HALF,
             1,
             r"\partial q/\partial z = \tfrac1T S_q P^\top \text{ for exponents } d/(2T)",
-            (Symbolic("covariance:jacobian_halved"), Property(also=(TOWARDS,), draw=draw_moving)),
+            (Symbolic("ddcl.covariance:jacobian_halved"), Property(also=(TOWARDS,), draw=draw_moving)),
         ),
         breaks=FailingStep("§5.3, properties of S_q", "∂d_j/∂z = 2(z − p_j) meets the factor 1/(2T) of the exponent"),
         advice="take 2/T with exponents d/T and 1/T with d/(2T); a wrong factor rescales every gradient through q",

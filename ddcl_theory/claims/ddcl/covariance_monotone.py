@@ -205,7 +205,7 @@ def _half_again(x):
 
 
 def _two(path, measure):
-    proof = f"covariance_monotone:two_{measure}"
+    proof = f"ddcl.covariance_monotone:two_{measure}"
     return _part(path, measure, TWO, lambda w: (Symbolic(proof), Property(also=(w,))))
 
 
@@ -236,7 +236,7 @@ RATE = Part(
     id="rate",
     says=r"T^2\,\tfrac{d}{dT}\, v^\top S_q v = \mathrm{Cov}_q((v - \langle v \rangle)^2, d)",
     statement=Statement(ALONG, equals_zero(lambda x: spread_slope(x) - third_moment(x))),
-    checks=(Symbolic("covariance_monotone:rate"), Property(also=(AT,), draw=draw_along)),
+    checks=(Symbolic("ddcl.covariance_monotone:rate"), Property(also=(AT,), draw=draw_along)),
     example=AT,
     twins=(
         Twin(
@@ -273,7 +273,7 @@ def _refuted(path, measure):
 
 
 def _proved(path, dropped):
-    proof = f"covariance_monotone:trace_{path.key}"
+    proof = f"ddcl.covariance_monotone:trace_{path.key}"
     return _part(
         path,
         "trace",

@@ -98,9 +98,9 @@ SPAN = Part(
     says=r"v \perp z_1, \dots, z_n \Rightarrow v \cdot p_j = 0 \text{ at the start and after every step of } W",
     statement=Statement(STEPPED, equals_zero(after_step), (ORTHOGONAL,)),
     checks=(
-        Symbolic("dcl_subspace:combination"),
+        Symbolic("ddcl.dcl_subspace:combination"),
         Property(also=(FLAT,), draw=draw_orthogonal(STEPPED)),
-        Ablation("dcl_subspace:combination"),
+        Ablation("ddcl.dcl_subspace:combination"),
     ),
     example=FLAT,
     twins=(
@@ -143,7 +143,7 @@ DIMENSION = Part(
     id="dimension",
     says=r"Wc = 0 \Rightarrow Pc = 0 \text{ for every } d: \operatorname{rank} P \le \operatorname{rank} W \le \min(n, k)",
     statement=Statement(RANKED, equals_zero(dependence), (KERNEL,)),
-    checks=(Symbolic("dcl_subspace:rank"), Property(also=(DEPENDENT,), draw=draw_kernel)),
+    checks=(Symbolic("ddcl.dcl_subspace:rank"), Property(also=(DEPENDENT,), draw=draw_kernel)),
     example=DEPENDENT,
     twins=(
         Twin(
@@ -220,7 +220,7 @@ IMMUNE = Part(
             r"\text{ for the prototypes of } z_n + e_n",
             statement=Statement(SEEN, equals_zero(noise_along), (ORTHOGONAL,)),
             checks=(
-                Symbolic("dcl_subspace:noise"),
+                Symbolic("ddcl.dcl_subspace:noise"),
                 Property(also=(NOISE_ALONG,), draw=draw_orthogonal(SEEN)),
             ),
             example=NOISE_ALONG,
@@ -286,7 +286,7 @@ AMBIENT = Part(
             says=r"v \perp z_1, \dots, z_n \Rightarrow v \cdot c = 0 \text{ for every centroid, and after every update "
             r"} p + \alpha (z - p) \text{ from a sample}",
             statement=Statement(CLUSTER, equals_zero(lambda x: [centroid(x), update(x)]), (ORTHOGONAL,)),
-            checks=(Symbolic("dcl_subspace:centroids"), Property(also=(MEAN,), draw=draw_orthogonal(CLUSTER))),
+            checks=(Symbolic("ddcl.dcl_subspace:centroids"), Property(also=(MEAN,), draw=draw_orthogonal(CLUSTER))),
             example=MEAN,
             twins=(
                 Twin(

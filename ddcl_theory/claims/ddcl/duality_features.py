@@ -181,7 +181,7 @@ REPRESENTS = Part(
             says=r"Z^\top Z A = I \Rightarrow Z^\top W = P \text{ for } W = Z A P \text{: every } P \text{ where } "
             r"\operatorname{rank} Z = d",
             statement=Statement(INVERTED, equals_zero(inverted), (INVERSE,)),
-            checks=(Symbolic("duality:inverted"), Property(also=(INVERTED_POINT,), draw=draw_inverted)),
+            checks=(Symbolic("ddcl.duality:inverted"), Property(also=(INVERTED_POINT,), draw=draw_inverted)),
             example=INVERTED_POINT,
             twins=(
                 Twin(

@@ -78,7 +78,7 @@ def _step(identifier, says, domain, given, rate, proof, draw, example, more=()):
         id=identifier,
         says=says,
         statement=statement(lambda x: step_gap(x, rate(x))),
-        checks=(Symbolic(f"duality:{proof}"), Property(also=(example,), draw=draw), *more),
+        checks=(Symbolic(f"ddcl.duality:{proof}"), Property(also=(example,), draw=draw), *more),
         example=example,
         twins=(
             Twin("half the rate for the vanilla layer", statement(lambda x: step_gap(x, rate(x) / 2)), witness=example),
@@ -96,7 +96,7 @@ SAME_STEP = _step(
     "same_step",
     draw_orthonormal(STEP),
     STEP_POINT,
-    (Ablation("duality:same_step"),),
+    (Ablation("ddcl.duality:same_step"),),
 )
 SCALED = _step(
     "scaled-step",
@@ -121,7 +121,7 @@ SAME_START = Part(
     id="same-start",
     says=r"Z^\top Z = I \Rightarrow Z^\top W = P \text{ for } W = ZP \text{, so that every trajectory of one is one of the other}",
     statement=Statement(START, equals_zero(start_gap), (UNIT,)),
-    checks=(Symbolic("duality:same_start"), Property(also=(START_POINT,), draw=draw_orthonormal(START))),
+    checks=(Symbolic("ddcl.duality:same_start"), Property(also=(START_POINT,), draw=draw_orthonormal(START))),
     example=START_POINT,
     twins=(
         Twin(

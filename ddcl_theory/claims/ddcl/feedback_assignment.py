@@ -77,9 +77,9 @@ def _scaling():
         says=r"\sigma \ge 1 \Rightarrow C_q(z + \sigma(P - z)) \ge C_q(P)",
         statement=statement(lambda x: stretched(x, concentration) - concentration(soft(x, x.p))),
         checks=(
-            Symbolic("feedback:scaling"),
+            Symbolic("ddcl.feedback:scaling"),
             Property(also=(STRETCHED,)),
-            Ablation("feedback:scaling", only=("grown",)),
+            Ablation("ddcl.feedback:scaling", only=("grown",)),
         ),
         example=STRETCHED,
         twins=(
@@ -152,9 +152,9 @@ TRACE = Part(
     says=r"C_w \ge C_q \Rightarrow \operatorname{tr} S_w \le \operatorname{tr} S_q",
     statement=Statement(CHANGE, at_least_zero(trace_fall), (SHARPER,)),
     checks=(
-        Symbolic("feedback:trace"),
+        Symbolic("ddcl.feedback:trace"),
         Property(also=(OTHER_FACE,)),
-        Ablation("feedback:trace", only=("sharper", "q-sums-to-one")),
+        Ablation("ddcl.feedback:trace", only=("sharper", "q-sums-to-one")),
     ),
     example=SOFTENED,
     twins=(
@@ -198,7 +198,7 @@ LOEWNER = _loewner(
     {"k": (2, 3)},
     lambda near: (Certified(candidates=({**OTHER_FACE, "v": [1, 0, 0]},)), Property(also=(near,))),
     Amendment(
-        _loewner(TWO, lambda near: (Symbolic("feedback:two_loewner"), Property(also=(near,)))),
+        _loewner(TWO, lambda near: (Symbolic("ddcl.feedback:two_loewner"), Property(also=(near,)))),
         breaks=FailingStep("§5.5, (38)", "one number, C_q, orders the traces of S_q and nothing else of it for k ≥ 3"),
         advice="read S_q in the cycle as its trace, which makes this link the identity tr S_q = 1 − C_q",
     ),
@@ -235,7 +235,7 @@ LARGEST_COVARIANCE = _largest(
     {"k": (2, 3)},
     lambda near: (Certified(candidates=(FLATTENED,)), Property(also=(near,))),
     Amendment(
-        _largest(TWO, lambda near: (Symbolic("feedback:two_largest"), Property(also=(near,)))),
+        _largest(TWO, lambda near: (Symbolic("ddcl.feedback:two_largest"), Property(also=(near,)))),
         breaks=FailingStep("§5.5, (38)", "the largest share may grow while the others spread; then ‖q‖² may fall"),
         advice="use ‖q‖² for the concentration, as (36) has it",
     ),

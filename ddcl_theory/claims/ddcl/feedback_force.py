@@ -76,9 +76,9 @@ BOUNDED = Part(
     says=r"\|2PS_q\|_F \le \sqrt2\, D \operatorname{tr} S_q,\ D = \max \|p_i - p_j\|",
     statement=Statement(GIVEN, at_least_zero(bound)),
     checks=(
-        Symbolic("feedback:bounded"),
+        Symbolic("ddcl.feedback:bounded"),
         Property(also=({"p": [[0], [1]], "q": ["1/2", "1/2"]},)),
-        Ablation("feedback:bounded"),
+        Ablation("ddcl.feedback:bounded"),
     ),
     example={"p": [[0], [1]], "q": ["3/4", "1/4"]},
     twins=(
@@ -106,9 +106,9 @@ VARIANCE_FALLS = Part(
     says=r"S_w \preceq S_q \Rightarrow V(w, P) \le V(q, P)",
     statement=Statement(AT_REST, at_least_zero(variance_fall), (LESS_SPREAD,)),
     checks=(
-        Symbolic("feedback:variance_falls"),
+        Symbolic("ddcl.feedback:variance_falls"),
         Property(also=(EVEN,)),
-        Ablation("feedback:variance_falls", only=("lower",)),
+        Ablation("ddcl.feedback:variance_falls", only=("lower",)),
     ),
     example=EVEN,
     twins=(
@@ -252,9 +252,9 @@ CONTRACTS = Part(
     says=r"\tfrac{d}{dt}\textstyle\sum_{i<j}\|p_i - p_j\|^2 \le -2k\,\|2PS_q\|_F^2 \text{ along } -\nabla_P V",
     statement=Statement(GIVEN, at_least_zero(contraction)),
     checks=(
-        Symbolic("feedback:contracts"),
+        Symbolic("ddcl.feedback:contracts"),
         Property(also=({"p": [[0], [1]], "q": ["1/2", "1/2"]},)),
-        Ablation("feedback:contracts", only=("q-nonnegative",)),
+        Ablation("ddcl.feedback:contracts", only=("q-nonnegative",)),
     ),
     example={"p": [[0], [1]], "q": ["3/4", "1/4"]},
     twins=(
@@ -277,7 +277,7 @@ LOSS_RATE = Part(
     says=r"\tfrac{d}{dt}\textstyle\sum_{i<j}\|p_i - p_j\|^2 = 4k \sum_j q_j (p_j - \bar p)\cdot(z - p_j) "
     r"\text{ along } -\nabla_P L_q",
     statement=Statement(SAMPLED, equals_zero(lambda x: rate_of_loss(x.z, x.p, x.q) - predicted_loss_rate(x))),
-    checks=(Symbolic("feedback:loss_rate"), Property(also=(LOSS_POINT,))),
+    checks=(Symbolic("ddcl.feedback:loss_rate"), Property(also=(LOSS_POINT,))),
     example=LOSS_POINT,
     twins=(
         Twin(

@@ -107,7 +107,7 @@ CLOSER = Part(
     id="update",
     says=r"r_t^\top y = z_t \Rightarrow \|q - y\|^2 - \|q^+ - y\|^2 \ge \eta e_t^2 (2 - \eta \|r_t - \bar r_t\|^2)",
     statement=Statement(FEJER_DOMAIN, at_least_zero(closer)),
-    checks=(Symbolic("incremental:closer"), Property(draw=fejer_draw), Ablation("incremental:closer")),
+    checks=(Symbolic("ddcl.incremental:closer"), Property(draw=fejer_draw), Ablation("ddcl.incremental:closer")),
     example={"r": [0, 1], "q": ["1/2", "1/2"], "y": [0, 1], "eta": 1},
     twins=(
         Twin(
@@ -171,7 +171,7 @@ FIXED = Part(
     id="fixed",
     says=r"z_t = r_t^\top q \Rightarrow q^+ = q",
     statement=Statement(CONSISTENT, equals_zero(stays)),
-    checks=(Symbolic("incremental:stays"), Property(), Ablation("incremental:stays")),
+    checks=(Symbolic("ddcl.incremental:stays"), Property(), Ablation("ddcl.incremental:stays")),
     example={"r": [0, 1], "q": ["1/2", "1/2"], "eta": 1},
     twins=(
         Twin(
@@ -220,7 +220,11 @@ ERROR = Part(
     id="error",
     says=r"|z_t - r_t^\top q^+| \le |z_t - r_t^\top q|",
     statement=Statement(STEP, at_least_zero(falls), (BELOW,)),
-    checks=(Symbolic("incremental:falls"), Property(draw=draw), Ablation("incremental:falls", only=("step",))),
+    checks=(
+        Symbolic("ddcl.incremental:falls"),
+        Property(draw=draw),
+        Ablation("ddcl.incremental:falls", only=("step",)),
+    ),
     example={"r": [0, 1], "target": 1, "q": ["1/2", "1/2"], "eta": 1},
     twins=(
         Twin(

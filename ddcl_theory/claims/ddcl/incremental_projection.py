@@ -39,7 +39,7 @@ NEAREST = Part(
     id="nearest",
     says=r"v = w + \tau - \nu,\ \nu \ge 0 = \nu_j w_j \Rightarrow \|v - y\| \ge \|v - w\| \text{ for all } y \in \Delta",
     statement=Statement(POINTS, at_least_zero(farther)),
-    checks=(Symbolic("incremental:nearest"), Property()),
+    checks=(Symbolic("ddcl.incremental:nearest"), Property()),
     example={"w": ["1/2", "1/2"], "nu": [1], "tau": 1, "b": [1, 1], "c": [1]},
     twins=(
         Twin(
@@ -67,7 +67,7 @@ SORT_KEEPS = Part(
     id="sort-keeps",
     says=r"w_j > 0 \Rightarrow j v_j + 1 - \textstyle\sum_{i \le j} v_i > 0",
     statement=Statement(KEPT, positive(kept)),
-    checks=(Symbolic("incremental:keeps"), Property()),
+    checks=(Symbolic("ddcl.incremental:keeps"), Property()),
     example={"head": [1], "w": 1, "tail": [], "tau": 1},
     twins=(
         Twin(
@@ -97,7 +97,7 @@ SORT_STOPS = Part(
     id="sort-stops",
     says=r"w_j = 0 \Rightarrow j v_j + 1 - \textstyle\sum_{i \le j} v_i \le 0",
     statement=Statement(BEYOND, at_least_zero(beyond), (SORTED,)),
-    checks=(Symbolic("incremental:stops"), Property()),
+    checks=(Symbolic("ddcl.incremental:stops"), Property()),
     example={"w": [1], "before": [0], "nu": 1, "tau": 0},
     twins=(
         Twin(

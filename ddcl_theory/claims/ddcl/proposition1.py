@@ -110,7 +110,7 @@ def _minimum(factor=1, weight=1):
             ),
         )
 
-    proof = "proposition1:" + ("halved_" if factor != 1 else "")
+    proof = "ddcl.proposition1:" + ("halved_" if factor != 1 else "")
     return (
         part(
             "minimiser",
@@ -216,7 +216,11 @@ COLD_LIMIT = _vertex(
     Amendment(
         _vertex(
             (FIRST, UNIQUE),
-            (Symbolic("proposition1:vertex"), Property(), Ablation("proposition1:vertex", only=("unique-nearest",))),
+            (
+                Symbolic("ddcl.proposition1:vertex"),
+                Property(),
+                Ablation("ddcl.proposition1:vertex", only=("unique-nearest",)),
+            ),
         ),
         breaks=FailingStep(
             "Appendix B, proof of Proposition 1",
@@ -230,7 +234,7 @@ HOT_LIMIT = Part(
     id="hot",
     says=r"\lim_{T \to \infty} q(T) = \tfrac1k \mathbf 1",
     statement=Statement(HOT, equals_zero(from_uniform)),
-    checks=(Symbolic("proposition1:uniform"), Property()),
+    checks=(Symbolic("ddcl.proposition1:uniform"), Property()),
     example={"z": [0], "p": [[0], [1]], "T": {"s": 1}},
     twins=(
         Twin(
@@ -278,9 +282,9 @@ TIES = Part(
     says=r"\lim_{T \to 0} q(T) \text{ is uniform on the } s \text{ nearest prototypes}",
     statement=Statement(TIED, equals_zero(from_face), (EQUAL, FARTHER)),
     checks=(
-        Symbolic("proposition1:tied"),
+        Symbolic("ddcl.proposition1:tied"),
         Certified(candidates=(TIED_EXAMPLE, {"z": [0, 0], "p": [[1, 0], [0, 1], [0, -1]], "o": [], "T": {"s": 0}})),
-        Ablation("proposition1:tied", only=("farther",)),
+        Ablation("ddcl.proposition1:tied", only=("farther",)),
     ),
     example=TIED_EXAMPLE,
     twins=(

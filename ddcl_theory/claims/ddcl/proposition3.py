@@ -120,7 +120,7 @@ def part(loss, says, gradient, moving, twin, checks=(), neighbour=None, amendmen
         id=loss,
         says=says,
         statement=statement(gradient, moving),
-        checks=checks or (Symbolic("proposition3:slope"), Property(also=(TIE,), draw=draw)),
+        checks=checks or (Symbolic("ddcl.proposition3:slope"), Property(also=(TIE,), draw=draw)),
         example=example,
         twins=(Twin(twin[0], statement(twin[1], moving), witness=example),),
         neighbours=(harmless,),

@@ -85,7 +85,7 @@ def _stopped(identifier, says, value, twin, neighbour, checks=()):
         id=identifier,
         says=says,
         statement=Statement(FREE, equals_zero(value)),
-        checks=(Symbolic("proposition4:stopped"), Property(), *checks),
+        checks=(Symbolic("ddcl.proposition4:stopped"), Property(), *checks),
         example=AT_VERTEX,
         twins=(Twin(twin[0], Statement(FREE, equals_zero(twin[1])), witness=twin[2]),),
         neighbours=(Neighbour(neighbour[0], Statement(FREE, equals_zero(neighbour[1]))),),
@@ -104,7 +104,7 @@ def _stopped_to(name, symbol, checks=()):
 
 
 STOPPED = (
-    _stopped_to("quantization", "L_q", (Ablation("proposition4:stopped"),)),
+    _stopped_to("quantization", "L_q", (Ablation("ddcl.proposition4:stopped"),)),
     _stopped_to("ols", r"L_{\mathrm{OLS}}"),
     _stopped(
         "equal",
@@ -153,7 +153,7 @@ def _correction(name, symbol, slope):
         id=f"correction-{name}",
         says=rf"\nabla_z {symbol} = 2(z - Pq) + \tfrac2T P S_q\,({slope}),\ q = \mathrm{{softmax}}(-d/T)",
         statement=Statement(SOFT, equals_zero(corrected(name))),
-        checks=(Symbolic("proposition4:correction"), Property()),
+        checks=(Symbolic("ddcl.proposition4:correction"), Property()),
         example=SOFT_PAIR,
         twins=(
             Twin("diag(q) for S_q", Statement(SOFT, equals_zero(corrected(name, without_mean))), witness=SOFT_PAIR),
@@ -227,7 +227,7 @@ PARALLEL = Part(
             id="corrections-differ",
             says=r"\nabla_z L_q - \nabla_z L_{\mathrm{OLS}} = \tfrac2T P S_q\,a,\ a_j = \|p_j - Pq\|^2",
             statement=Statement(SOFT, equals_zero(corrections_differ())),
-            checks=(Symbolic("proposition4:correction"), Property()),
+            checks=(Symbolic("ddcl.proposition4:correction"), Property()),
             example=SOFT_PAIR,
             twins=(
                 Twin(

@@ -95,7 +95,7 @@ SAME_UPDATES = Part(
             says=r"\textstyle\sum_j p_j \cdot \partial (L_q - L_{\mathrm{OLS}}) / \partial p_j > 0 "
             r"\text{ wherever two prototypes differ}",
             statement=Statement(ONE, positive(outward), (DIFFER,)),
-            checks=(Symbolic("proposition4_frozen:differ"), Property()),
+            checks=(Symbolic("ddcl.proposition4_frozen:differ"), Property()),
             example={**SINGLE, "z": [0]},
             twins=(
                 Twin(
@@ -178,7 +178,7 @@ BOUNDED = Part(
     id="bounded-by-v",
     says=r"\|\nabla_P L_q - \nabla_P L_{\mathrm{OLS}}\|_F^2 \le 4V \text{ for every sample}",
     statement=Statement(ASSIGNED, at_least_zero(uneven)),
-    checks=(Symbolic("proposition4_frozen:bounded"), Property()),
+    checks=(Symbolic("ddcl.proposition4_frozen:bounded"), Property()),
     example={"z": [0], "p": [[0], [1]], "q": ["1/2", "1/2"]},
     twins=(
         Twin(
@@ -285,7 +285,7 @@ CONFIRMS = Part(
             says=r"\nabla_P (L_q + c\|z\|^2) = \nabla_P L_q \text{ for every } c: "
             r"\text{ frozen runs are blind to terms in } z",
             statement=Statement(OTHER, equals_zero(prototype_difference(other_loss))),
-            checks=(Symbolic("proposition4_frozen:blind"), Property()),
+            checks=(Symbolic("ddcl.proposition4_frozen:blind"), Property()),
             example=OTHER_POINT,
             twins=(
                 Twin(

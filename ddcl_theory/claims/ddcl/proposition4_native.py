@@ -90,7 +90,7 @@ def native_part(identifier, says, printed, amended_says, rest, proof, witness, b
                 id=f"{identifier}-amended",
                 says=amended_says,
                 statement=statement(lambda x: rest(x, 1)),
-                checks=(Symbolic(f"proposition4:{proof}"), *((Property(),) if sampled else ())),
+                checks=(Symbolic(f"ddcl.proposition4:{proof}"), *((Property(),) if sampled else ())),
                 example=witness,
                 twins=(
                     Twin(

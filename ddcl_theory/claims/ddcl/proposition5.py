@@ -88,7 +88,7 @@ def fixed_point(mode):
         id="fixed-point",
         says=r"p_1 = \dots = p_k = \bar z \Rightarrow \dot P = 0",
         statement=statement(lambda x: first_power(x, mode)),
-        checks=(Symbolic("proposition5:fixed_point"), Property()),
+        checks=(Symbolic("ddcl.proposition5:fixed_point"), Property()),
         example=c.COOL,
         twins=(
             Twin(
@@ -136,7 +136,9 @@ def unstable(mode, runs=True):
     domain, growth, closed = WHERE[mode]
     cool = _at(mode, c.COOL)
     still = {**cool, "z": [[1], [1]]}
-    ablated = (Ablation("proposition5:grows_stopped", ("data-vary-along-v",)),) if runs and mode == "stopped" else ()
+    ablated = (
+        (Ablation("ddcl.proposition5:grows_stopped", ("data-vary-along-v",)),) if runs and mode == "stopped" else ()
+    )
     watched = ()
     if runs and mode != "free":
         watched = (
@@ -150,7 +152,7 @@ def unstable(mode, runs=True):
         id="repels",
         says=r"\text{every displacement along which the data vary grows, at every } T",
         statement=statement(growth, system=None if mode == "free" else Phase("ols", mode, None)),
-        checks=(Symbolic(f"proposition5:grows_{mode}"), *((Property(),) if runs else ()), *ablated, *watched),
+        checks=(Symbolic(f"ddcl.proposition5:grows_{mode}"), *((Property(),) if runs else ()), *ablated, *watched),
         example=cool,
         twins=(
             Twin("any displacement", statement(growth, (c.APART,)), still),
@@ -196,7 +198,7 @@ AT_REST = Part(
     id="at-rest-apart",
     says=r"\text{identical samples: the prototypes } z \pm v_j \text{ are at rest, however near collapse}",
     statement=Statement(IDENTICAL, equals_zero(paired_power)),
-    checks=(Symbolic("proposition5:at_rest_apart"), Property()),
+    checks=(Symbolic("ddcl.proposition5:at_rest_apart"), Property()),
     example=PAIRED,
     twins=(Twin("pairs of unequal arms", Statement(IDENTICAL, equals_zero(lambda x: paired_power(x, -1))), PAIRED),),
     neighbours=(Neighbour("doubled", Statement(IDENTICAL, equals_zero(lambda x: 2 * paired_power(x)))),),
@@ -267,7 +269,7 @@ FREE_POINT = Part(
     id="fixed-point",
     says=r"\text{at } P = \bar z,\ q = \tfrac1k \text{ the slope of the loss is 0}",
     statement=Statement(FREE, equals_zero(free_slope)),
-    checks=(Symbolic("proposition5:free_fixed_point"), Property()),
+    checks=(Symbolic("ddcl.proposition5:free_fixed_point"), Property()),
     example=ONE_MOVED,
     twins=(
         Twin(

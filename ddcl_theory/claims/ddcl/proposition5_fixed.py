@@ -60,7 +60,7 @@ CONSTANT_STABLE = Part(
     id="stable",
     says=r"q = \tfrac1k:\ \tfrac{d}{dt} \textstyle\sum_j \|p_j - \bar z\|^2 \le 0",
     statement=Statement(CONSTANT, at_least_zero(shrinking)),
-    checks=(Symbolic("proposition5:constant_stable"), Property()),
+    checks=(Symbolic("ddcl.proposition5:constant_stable"), Property()),
     example=LEVEL,
     twins=(
         Twin(
@@ -109,7 +109,7 @@ CONSTANT_ATTRACTOR = Part(
             id="differences-stay",
             says=r"q = \tfrac1k:\ \tfrac{d}{dt} \textstyle\sum_{i<j} \|p_i - p_j\|^2 = 0",
             statement=Statement(CONSTANT, equals_zero(difference_power)),
-            checks=(Symbolic("proposition5:differences_stay"), Property()),
+            checks=(Symbolic("ddcl.proposition5:differences_stay"), Property()),
             example=LEVEL,
             twins=(
                 Twin(
@@ -179,7 +179,7 @@ ASSIGNED_POINT = Part(
             id="fixed-point-if-centres-alike",
             says=r"\text{the same where every prototype's weighted samples have the centre } \bar z",
             statement=Statement(ASSIGNED, equals_zero(assigned_power), (ALIKE,)),
-            checks=(Symbolic("proposition5:centres_alike"), Property()),
+            checks=(Symbolic("ddcl.proposition5:centres_alike"), Property()),
             example=EVEN,
             twins=(UNUSED_TWIN,),
             neighbours=(SAMPLED_EVEN,),

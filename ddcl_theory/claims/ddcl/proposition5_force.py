@@ -106,7 +106,7 @@ DIRECTION = Part(
     id="same-direction",
     says=r"p_1 = p_2 \Rightarrow \nabla_{p_1} L_{\mathrm{OLS}} \text{ and } \nabla_{p_2} L_{\mathrm{OLS}} \text{ point in one direction}",
     statement=soft_direction(),
-    checks=(Symbolic("proposition5_force:same_direction"), Property()),
+    checks=(Symbolic("ddcl.proposition5_force:same_direction"), Property()),
     example=AT_ONE,
     twins=(Twin("one of them shifted", soft_direction(4), AT_ONE),),
     neighbours=(
@@ -139,7 +139,7 @@ def no_difference(mode):
         id="no-force-at-coincidence",
         says=r"p_1 = p_2 \Rightarrow u\cdot(F_1 - F_2) = 0",
         statement=Statement(SOFT, equals_zero(value)),
-        checks=(Symbolic(f"proposition5_force:no_difference_{mode}"), Property()),
+        checks=(Symbolic(f"ddcl.proposition5_force:no_difference_{mode}"), Property()),
         example=AT_ONE,
         twins=(
             Twin(
@@ -206,7 +206,7 @@ PER_SAMPLE = Part(
     id="same-direction-one-sample",
     says=r"n = 1:\ \nabla_{p_1} L_{\mathrm{OLS}} \text{ and } \nabla_{p_2} L_{\mathrm{OLS}} \text{ point in one direction}",
     statement=given_direction(ONE),
-    checks=(Symbolic("proposition5_force:one_sample"), Property()),
+    checks=(Symbolic("ddcl.proposition5_force:one_sample"), Property()),
     example=UNEVEN,
     twins=(Twin("one of them shifted", given_shifted(ONE), UNEVEN),),
     neighbours=(
@@ -269,7 +269,7 @@ GIVEN_DIFFERENCE = Part(
             id="force-at-coincidence",
             says=r"u\cdot(F_1 - F_2) = 2\,\mathrm{mean}_n\,(q_{n1} - q_{n2})\,u\cdot(z_n - Pq_n)",
             statement=Statement(GIVEN, equals_zero(given_formula)),
-            checks=(Symbolic("proposition5_force:given_formula"), Property()),
+            checks=(Symbolic("ddcl.proposition5_force:given_formula"), Property()),
             example=UNEVEN,
             twins=(
                 Twin(
@@ -297,7 +297,7 @@ GIVEN_NEARBY = Part(
     id="no-force-nearby",
     says=r"p_{1,2} = c \pm \varepsilon u:\ \tfrac{d}{d\varepsilon}\,u\cdot(F_1 - F_2) \le 0",
     statement=Statement(constant.FIXED, at_least_zero(lambda x: -constant_rate(x))),
-    checks=(Symbolic("proposition5_force:given_nearby"), Property()),
+    checks=(Symbolic("ddcl.proposition5_force:given_nearby"), Property()),
     example=constant.EVEN,
     twins=(
         Twin(

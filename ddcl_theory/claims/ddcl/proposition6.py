@@ -164,7 +164,7 @@ def _separates(rate, says, cold, weak, witness, proof, advice, thorough=False):
                 twins=twins,
                 neighbours=neighbours,
                 checks=(
-                    Symbolic(f"proposition6:{proof}"),
+                    Symbolic(f"ddcl.proposition6:{proof}"),
                     *((Property(),) if thorough else ()),
                     Certified(candidates=(FAR,)),
                 ),
@@ -236,7 +236,7 @@ SIZE = Part(
             says=r"\tfrac{d}{d\varepsilon}\,u\cdot(F_1 - F_2) = 2(q_1 + q_2)(2t^2/T - 1)",
             statement=_identity(lambda x: stopped_rate(x, x.p) - stopped_formula(x)),
             example=NEAR,
-            checks=(Symbolic("proposition6:stopped_formula"), Certified(candidates=(NEAR, CENTRED, THIRD))),
+            checks=(Symbolic("ddcl.proposition6:stopped_formula"), Certified(candidates=(NEAR, CENTRED, THIRD))),
             neighbours=(RENAMED_RATE,),
             twins=(
                 Twin(
@@ -271,7 +271,7 @@ OLS_STOPPED = Part(
             statement=_identity(lambda x: ols_rate(x, x.p) - ols_formula(x)),
             example=NEAR,
             neighbours=(RENAMED_OLS,),
-            checks=(Symbolic("proposition6:ols_formula"), Certified(candidates=(NEAR, CENTRED, THIRD))),
+            checks=(Symbolic("ddcl.proposition6:ols_formula"), Certified(candidates=(NEAR, CENTRED, THIRD))),
             twins=(Twin("half of it", _identity(lambda x: 2 * ols_rate(x, x.p) - ols_formula(x)), NEAR),),
         ),
         FailingStep(

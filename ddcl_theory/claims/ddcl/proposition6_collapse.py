@@ -126,7 +126,7 @@ def growing(mode: str) -> Part:
         says=rf"T < {multiple}\,u^\top\Sigma u \text{{ for some unit }} u",
         statement=bounded(multiple, field),
         checks=(
-            Symbolic(f"proposition6_collapse:growing_{mode}"),
+            Symbolic(f"ddcl.proposition6_collapse:growing_{mode}"),
             Certified(candidates=({**COLD, "u": [1]},)),
             Dynamics(
                 "ddcl_theory.claims.ddcl.dynamics.collapse:threshold", "eigenvalues of the training field at collapse"
@@ -207,7 +207,7 @@ DECAYING = Part(
     id="decaying-direction",
     says=r"\text{collapse has a decaying direction: the common shift}",
     statement=Statement(WITH_DIRECTION, positive(lambda x: -common_shift(x)), (MOVED,)),
-    checks=(Symbolic("proposition6_collapse:decaying"), Certified(candidates=({**COLD, "u": [1]},))),
+    checks=(Symbolic("ddcl.proposition6_collapse:decaying"), Certified(candidates=({**COLD, "u": [1]},))),
     example={**COLD, "u": [1]},
     twins=(
         Twin(
@@ -254,7 +254,7 @@ FREE_SADDLE = Part(
     id="saddle",
     says=r"E_{PP} E_{QQ} - E_{PQ}^2 < 0 \text{ on a plane through collapse}",
     statement=Statement(FREE, positive(indefinite), (SPREAD, VARY_ALONG)),
-    checks=(Symbolic("proposition6_collapse:free_saddle"), Property(also=(AT_CENTRE,))),
+    checks=(Symbolic("ddcl.proposition6_collapse:free_saddle"), Property(also=(AT_CENTRE,))),
     example=AT_CENTRE,
     twins=(
         Twin(
@@ -275,7 +275,7 @@ OLS_REPELS = Part(
     id="ols-repels",
     says=r"\text{under } L_{\mathrm{OLS}} \text{ collapse repels along every direction in which the data vary, at every } T",
     statement=Statement(WITH_DIRECTION, positive(lambda x: growth_full(x, x.u, a.ols)), (SPREAD, VARY_ALONG)),
-    checks=(Symbolic("proposition6_collapse:ols_repels"), Certified(candidates=({**COLD, "u": [1]},))),
+    checks=(Symbolic("ddcl.proposition6_collapse:ols_repels"), Certified(candidates=({**COLD, "u": [1]},))),
     example={**COLD, "u": [1]},
     twins=(
         Twin(

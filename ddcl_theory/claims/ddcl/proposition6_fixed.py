@@ -56,7 +56,7 @@ SEPARATES = Part(
             says=r"\tfrac{d}{d\varepsilon}\,u\cdot(F_1 - F_2) < 0",
             statement=ATTRACTED,
             example=EVEN,
-            checks=(Symbolic("proposition6:fixed_attracts"), Certified(candidates=(EVEN, UNEVEN))),
+            checks=(Symbolic("ddcl.proposition6:fixed_attracts"), Certified(candidates=(EVEN, UNEVEN))),
             twins=(UNUSED,),
             neighbours=(RENAMED,),
         ),
@@ -80,7 +80,7 @@ SIZE = Part(
         ),
         (DISTINCT,),
     ),
-    checks=(Symbolic("proposition6:fixed_size"), Property(also=(EVEN,)), Certified(candidates=(EVEN, UNEVEN))),
+    checks=(Symbolic("ddcl.proposition6:fixed_size"), Property(also=(EVEN,)), Certified(candidates=(EVEN, UNEVEN))),
     example=EVEN,
     twins=(
         Twin(
@@ -137,7 +137,7 @@ OLS = Part(
             says=r"\tfrac{d}{d\varepsilon}\,u\cdot(F_1 - F_2) = 0",
             statement=OLS_EXACT,
             example=EVEN,
-            checks=(Symbolic("proposition6:fixed_ols"), Certified(candidates=(EVEN,))),
+            checks=(Symbolic("ddcl.proposition6:fixed_ols"), Certified(candidates=(EVEN,))),
             twins=(OLS_TWIN,),
             neighbours=(OLS_NEIGHBOUR,),
         ),

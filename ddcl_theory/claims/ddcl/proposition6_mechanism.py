@@ -102,7 +102,7 @@ COMPONENT = Part(
     id="component",
     says=r"\nabla_P L_q = \nabla_P L_{\mathrm{OLS}} + \nabla_P V",
     statement=Statement(MOVED, equals_zero(residual)),
-    checks=(Symbolic("proposition6_mechanism:component"), Property()),
+    checks=(Symbolic("ddcl.proposition6_mechanism:component"), Property()),
     example={**EXAMPLE, "w": [[1], [0]]},
     twins=(
         Twin(
@@ -125,7 +125,7 @@ DECREASES = Part(
     id="decreases-v",
     says=r"\tfrac{d}{dt}V \le 0 \text{ along } -\nabla_P V",
     statement=Statement(GIVEN, at_least_zero(fall_of_v)),
-    checks=(Symbolic("proposition6_mechanism:fall_of_v"), Property()),
+    checks=(Symbolic("ddcl.proposition6_mechanism:fall_of_v"), Property()),
     example=EXAMPLE,
     twins=(
         Twin(
@@ -168,9 +168,9 @@ SPREAD = Part(
             statement=Statement(GIVEN, equals_zero(exact_spread)),
             example=EXAMPLE,
             checks=(
-                Symbolic("proposition6_mechanism:contraction"),
+                Symbolic("ddcl.proposition6_mechanism:contraction"),
                 Property(),
-                Ablation(proof="proposition6_mechanism:contraction"),
+                Ablation(proof="ddcl.proposition6_mechanism:contraction"),
             ),
             twins=(Twin("at half the rate", Statement(GIVEN, equals_zero(lambda x: exact_spread(x, 2))), EXAMPLE),),
             neighbours=(
@@ -226,7 +226,7 @@ STEP = Part(
             id="step-near-the-mixture",
             says=r"\tfrac{d}{dt}V \le 0 \text{ if } \|z - m\|^2 \textstyle\sum q_j^2 \le \sum q_j^2\|p_j - m\|^2",
             statement=_step(fall_in_a_step, nearness),
-            checks=(Symbolic("proposition6_mechanism:step_near"), Property()),
+            checks=(Symbolic("ddcl.proposition6_mechanism:step_near"), Property()),
             example=CLOSE,
             twins=(STEP_TWIN,),
             neighbours=(STEP_NEIGHBOUR,),
@@ -259,7 +259,7 @@ FULL_DECREASES = Part(
     id="decreases-v",
     says=DECREASES.says,
     statement=Statement(SOFT, at_least_zero(soft_fall)),
-    checks=(Symbolic("proposition6_mechanism:soft_fall"), Certified(candidates=(MIDDLE,))),
+    checks=(Symbolic("ddcl.proposition6_mechanism:soft_fall"), Certified(candidates=(MIDDLE,))),
     example=MIDDLE,
     twins=(
         Twin(
@@ -293,7 +293,7 @@ FULL_SPREAD = Part(
             id="follows-the-scale",
             says=r"\tfrac{d}{dt}\textstyle\sum_{i<j}\|p_i - p_j\|^2 = -2k\,\tfrac{d}{ds}V(\bar p + s(P - \bar p))",
             statement=Statement(SOFT, equals_zero(scale_slope)),
-            checks=(Symbolic("proposition6_mechanism:scale"), Certified(candidates=(MIDDLE,))),
+            checks=(Symbolic("ddcl.proposition6_mechanism:scale"), Certified(candidates=(MIDDLE,))),
             example=MIDDLE,
             twins=(
                 Twin(

@@ -87,7 +87,11 @@ def _cold_limit(value, says):
                 value,
                 says,
                 (UNIQUE,),
-                (Symbolic("proposition7:cold"), Property(), Ablation("proposition7:cold", only=("unique-nearest",))),
+                (
+                    Symbolic("ddcl.proposition7:cold"),
+                    Property(),
+                    Ablation("ddcl.proposition7:cold", only=("unique-nearest",)),
+                ),
             ),
             breaks=FailingStep(
                 "Appendix D, proof of Proposition 7",
@@ -121,7 +125,7 @@ def _hot(value, wrong, says, twin):
         id="hot",
         says=says,
         statement=Statement(HOT, equals_zero(value)),
-        checks=(Symbolic("proposition7:hot"), Property(also=(at,))),
+        checks=(Symbolic("ddcl.proposition7:hot"), Property(also=(at,))),
         example=at,
         twins=(Twin(twin, Statement(HOT, equals_zero(wrong)), witness=at),),
         neighbours=(

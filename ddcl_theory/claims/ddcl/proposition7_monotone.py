@@ -54,7 +54,7 @@ COLUMNS = Part(
     id="columns",
     says=r"2PS_q = (2q_1(p_1 - Pq), \dots, 2q_k(p_k - Pq))",
     statement=Statement(MOVING, equals_zero(column_gap)),
-    checks=(Symbolic("proposition7:columns"), Property(also=({**SAMPLED, "e": [1]},))),
+    checks=(Symbolic("ddcl.proposition7:columns"), Property(also=({**SAMPLED, "e": [1]},))),
     example={**SAMPLED, "e": [1]},
     twins=(
         Twin(
@@ -118,9 +118,9 @@ MONOTONE = monotone(
             RISES + r",\ k = 2",
             "monotone",
             (
-                Symbolic("proposition7:two_frobenius"),
+                Symbolic("ddcl.proposition7:two_frobenius"),
                 Property(also=(PAIR,)),
-                Ablation("proposition7:two_frobenius", only=("hotter",)),
+                Ablation("ddcl.proposition7:two_frobenius", only=("hotter",)),
             ),
             ("half as much again", half_again(u.force2), PAIR),
             example=PAIR,
@@ -185,7 +185,7 @@ OPERATOR = _operator(
     MANY,
     (Certified(candidates=(LOWER,)), Property(also=(LOWER, TIGHT))),
     Amendment(
-        _operator(TWO, (Symbolic("proposition7:two_operator"), Property(also=(TIGHT,)))),
+        _operator(TWO, (Symbolic("ddcl.proposition7:two_operator"), Property(also=(TIGHT,)))),
         breaks=FailingStep(
             "Appendix D, proof of Proposition 7", "S_q does not grow with T in the Loewner order, only its trace does"
         ),

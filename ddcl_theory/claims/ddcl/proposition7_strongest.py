@@ -61,7 +61,7 @@ HOMOGENEOUS = Part(
     id="homogeneous",
     says=r"\|2P'S_q\|_F = \sigma \|2PS_q\|_F,\ P' = z + \sigma(P - z),\ \sigma \ge 0",
     statement=Statement(FIXED, equals_zero(lambda x: fixed_gain(x, x.sigma**2))),
-    checks=(Symbolic("proposition7:homogeneous"), Property()),
+    checks=(Symbolic("ddcl.proposition7:homogeneous"), Property()),
     example=MIDDLE,
     twins=(
         Twin(
@@ -93,7 +93,7 @@ BELOW_V = Part(
     id="below-variance",
     says=r"\|2PS_q\|_F^2 \le 2V",
     statement=Statement(SOFT, at_least_zero(fall_below)),
-    checks=(Symbolic("proposition7:below_variance"), Property(also=(SAMPLED,))),
+    checks=(Symbolic("ddcl.proposition7:below_variance"), Property(also=(SAMPLED,))),
     example=APART,
     twins=(
         Twin(
@@ -169,9 +169,9 @@ UNDECIDED = monotone(
             r"q \mapsto \text{more uniform} \Rightarrow \|2PS_q\|_F \text{ does not fall},\ P \text{ fixed},\ k = 2",
             "undecided",
             (
-                Symbolic("proposition7:two_frobenius"),
+                Symbolic("ddcl.proposition7:two_frobenius"),
                 Property(also=(EVEN,)),
-                Ablation("proposition7:two_frobenius", only=("share",)),
+                Ablation("ddcl.proposition7:two_frobenius", only=("share",)),
             ),
             ("half as much again", half_again(u.force2), EVEN),
             example=EVEN,

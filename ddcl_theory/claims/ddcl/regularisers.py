@@ -84,7 +84,7 @@ PENALISES = Part(
     id="penalises-close-prototypes",
     says=r"0 \le \sigma \le 1 \Rightarrow L_{\mathrm{sep}}(\sigma P) \ge L_{\mathrm{sep}}(P)",
     statement=Statement(SCALED, at_least_zero(lambda x: e.separation(scaled(x)) - e.separation(x.p)), (CLOSER,)),
-    checks=(Symbolic("regularisers:penalises"), Property(draw=draw_closer)),
+    checks=(Symbolic("ddcl.regularisers:penalises"), Property(draw=draw_closer)),
     example=PAIR,
     twins=(
         Twin(
@@ -141,7 +141,7 @@ ACTS = Part(
             id="proportional-to-the-distance",
             says=r"\tfrac{d}{dt}(p_i - p_j) = 2k\,(p_i - p_j) \text{ under } L_{\mathrm{sep}}",
             statement=Statement(PROBED, equals_zero(proportional)),
-            checks=(Symbolic("regularisers:proportional"), Property()),
+            checks=(Symbolic("ddcl.regularisers:proportional"), Property()),
             example=ONE_PROBE,
             twins=(Twin("at half the rate", Statement(PROBED, equals_zero(lambda x: proportional(x, 1))), ONE_PROBE),),
             neighbours=(Neighbour("doubled", Statement(PROBED, equals_zero(lambda x: 2 * proportional(x)))),),

@@ -98,7 +98,7 @@ BALANCE_NEUTRAL = Part(
     id="balance-neutral",
     says=r"L_{\mathrm{bal}} \text{ has no second-order change at total collapse}",
     statement=_grown(equals_zero, balance_growth),
-    checks=(Symbolic("regularisers:balance_neutral"), Property()),
+    checks=(Symbolic("ddcl.regularisers:balance_neutral"), Property()),
     example=c.COOL,
     twins=(Twin("nor has L_ent", _grown(equals_zero, entropy_growth), c.COOL),),
     neighbours=(Neighbour("doubled", _grown(equals_zero, lambda x: 2 * balance_growth(x))),),
@@ -107,7 +107,7 @@ ENTROPY_HOLDS = Part(
     id="entropy-holds-together",
     says=r"\lambda_{\mathrm{ent}} > 0 \text{ makes total collapse more stable along everything in which the data vary}",
     statement=_grown(positive, lambda x: -entropy_growth(x), c.VARY),
-    checks=(Symbolic("regularisers:entropy_holds"), Property(), Ablation(only=("data-vary-along-v",))),
+    checks=(Symbolic("ddcl.regularisers:entropy_holds"), Property(), Ablation(only=("data-vary-along-v",))),
     example=c.COOL,
     twins=(
         Twin(
@@ -172,7 +172,7 @@ IMBALANCE = Part(
     says=r"\bar q \ne u \Rightarrow L_{\mathrm{bal}} > 0",
     statement=_assigned(positive, lambda x: e.balance(x.q), NOT_UNIFORM),
     checks=(
-        Symbolic("regularisers:imbalance"),
+        Symbolic("ddcl.regularisers:imbalance"),
         Property(draw=inside(bounds.ASSIGNED)),
         Ablation(only=("mean-not-uniform",)),
     ),
@@ -191,7 +191,7 @@ HARD = Part(
     id="entropy-penalises-hardness",
     says=r"L_{\mathrm{ent}} \le -(1 - \mathrm{mean}\,\|q_n\|^2) \text{, below its value 0 at hard assignments}",
     statement=_assigned(at_least_zero, hardness),
-    checks=(Symbolic("regularisers:hardness"), Property(draw=inside(bounds.ASSIGNED))),
+    checks=(Symbolic("ddcl.regularisers:hardness"), Property(draw=inside(bounds.ASSIGNED))),
     example=UNEVEN,
     twins=(
         Twin(

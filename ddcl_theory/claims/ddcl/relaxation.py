@@ -94,7 +94,7 @@ RELAXED = Part(
             id="relaxed-amended",
             says=r"L_q - L_{\mathrm{OLS}} = \textstyle\sum_{i<j} q_i q_j \|p_i - p_j\|^2 \text{ on } \Delta",
             statement=Statement(DOMAIN, equals_zero(lambda x: gap(x) - pairs(x))),
-            checks=(Symbolic("theorem1:decomposition"), Property(), Ablation("theorem1:decomposition")),
+            checks=(Symbolic("ddcl.theorem1:decomposition"), Property(), Ablation("ddcl.theorem1:decomposition")),
             example=TIE,
             twins=(
                 Twin("every pair twice", Statement(DOMAIN, equals_zero(lambda x: gap(x) - 2 * pairs(x))), witness=TIE),
@@ -179,7 +179,7 @@ SOFT_OLS = Part(
             id="soft-amended",
             says=r"L_{\mathrm{OLS}} + V + T \textstyle\sum_j r_j \log r_j \text{ is least at } q(T) \text{ among } r \in \Delta,\ r > 0",
             statement=soft_statement(1, 1, (INSIDE,)),
-            checks=(Symbolic("relaxation:entropic"), Property()),
+            checks=(Symbolic("ddcl.relaxation:entropic"), Property()),
             example=WARM,
             twins=(
                 Twin(

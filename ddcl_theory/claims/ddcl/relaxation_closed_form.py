@@ -132,9 +132,9 @@ CLOSED_FORM = Part(
             says=r"P^\top P \lambda = 0 \Rightarrow \lambda^\top P^\top z = 0 \text{: the normal equations have a solution}",
             statement=Statement(KERNEL, equals_zero(consistent), (IN_KERNEL,)),
             checks=(
-                Symbolic("relaxation:consistent"),
+                Symbolic("ddcl.relaxation:consistent"),
                 Property(also=(FLAT,), draw=draw_kernel),
-                Ablation("relaxation:consistent"),
+                Ablation("ddcl.relaxation:consistent"),
             ),
             example=FLAT,
             twins=(
@@ -164,9 +164,9 @@ OPTIMAL = Part(
     says=r"P^\top P q = P^\top z \Rightarrow \|z - Pq\| \le \|z - Pr\| \text{ for } r \in \mathbb{R}^k",
     statement=Statement(SPACE, at_least_zero(improvement), (NORMAL,)),
     checks=(
-        Symbolic("relaxation:optimal"),
+        Symbolic("ddcl.relaxation:optimal"),
         Property(also=(EQUAL,), draw=draw_solved),
-        Ablation("relaxation:optimal"),
+        Ablation("ddcl.relaxation:optimal"),
     ),
     example=EQUAL,
     twins=(

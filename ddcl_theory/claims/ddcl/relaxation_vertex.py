@@ -102,9 +102,9 @@ CORRECTED = Part(
     says=r"q \in \arg\min_\Delta L_q \Rightarrow q \text{ is a vertex}",
     statement=Statement(DOMAIN, minimisers(products), (UNIQUE,)),
     checks=(
-        Symbolic("relaxation_vertex:vertex_if_unique"),
+        Symbolic("ddcl.relaxation_vertex:vertex_if_unique"),
         Property(also=(SINGLE, {**SINGLE, "q": [1, 0]}), draw=draw),
-        Ablation("relaxation_vertex:vertex_if_unique"),
+        Ablation("ddcl.relaxation_vertex:vertex_if_unique"),
     ),
     example={**SINGLE, "q": [1, 0]},
     twins=(
@@ -144,10 +144,10 @@ ATTAINED = Part(
     says=r"L_q \ge \min_j d_j \text{ on } \Delta",
     statement=Statement(DOMAIN, at_least_zero(above_lowest)),
     checks=(
-        Symbolic("relaxation_vertex:least"),
+        Symbolic("ddcl.relaxation_vertex:least"),
         Property(also=(TIE,)),
         Adversarial(),
-        Ablation("relaxation_vertex:least"),
+        Ablation("ddcl.relaxation_vertex:least"),
     ),
     example=SINGLE,
     twins=(
@@ -163,7 +163,7 @@ FACE = Part(
     id="face",
     says=r"q \in \arg\min_\Delta L_q \Rightarrow q_j = 0 \text{ unless } d_j = \min_l d_l",
     statement=Statement(DOMAIN, minimisers(far_shares)),
-    checks=(Symbolic("relaxation_vertex:face"), Property(also=(TIE, {**SINGLE, "q": [1, 0]}))),
+    checks=(Symbolic("ddcl.relaxation_vertex:face"), Property(also=(TIE, {**SINGLE, "q": [1, 0]}))),
     example=TIE,
     twins=(Twin("only the first of them", Statement(DOMAIN, minimisers(lambda x: x.q[1:])), witness=TIE),),
     neighbours=(

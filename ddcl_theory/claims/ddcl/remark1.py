@@ -67,7 +67,7 @@ FASTER = Part(
             id="same-order",
             says=r"\|tP\|^2 L_{\mathrm{sep}}(P) = \|P\|^2 L_{\mathrm{sep}}(tP)",
             statement=Statement(RAYS, equals_zero(gain)),
-            checks=(Symbolic("remark1:same_order"), Property()),
+            checks=(Symbolic("ddcl.remark1:same_order"), Property()),
             example=PAIR,
             twins=(Twin("cubic growth of L_sep", Statement(RAYS, equals_zero(lambda x: gain(x, 2))), PAIR),),
             neighbours=(Neighbour("doubled", Statement(RAYS, equals_zero(lambda x: 2 * gain(x)))),),
@@ -90,7 +90,7 @@ UNBOUNDED = Part(
     id="unbounded",
     says=r"\inf_P L_{\mathrm{sep}} = -\infty:\ L_{\mathrm{sep}}(tP) \le -M \text{ at } t = (M + S)/S,\ S = -L_{\mathrm{sep}}(P)",
     statement=Statement(DEPTH, at_least_zero(below), (APART,)),
-    checks=(Symbolic("remark1:unbounded"), Property()),
+    checks=(Symbolic("ddcl.remark1:unbounded"), Property()),
     example={"M": 3, "p": [[0], [1]]},
     twins=(
         Twin(
@@ -115,7 +115,7 @@ def coercive(pairs):
     conclusion = positive(lambda x: remark3.growth(x, pairs))
     light = Hypothesis("weight-positive-strictly", r"\lambda_P > 0", positive(lambda x: x.weight))
     given, enough = (remark3.MOVED, light), remark3.above(pairs)
-    proof = f"remark3:coercive_{pairs}"
+    proof = f"ddcl.remark3:coercive_{pairs}"
     small = {**remark3.SPREAD, "sep": 1, "weight": "1/1000"}
     four = Neighbour(
         "four times the energy",
@@ -201,7 +201,7 @@ def separates(pairs):
                 id="contracts",
                 says=r"\dot S = -4 (\lambda_P - c_k \lambda_{\mathrm{sep}}) S",
                 statement=Statement(PULL, equals_zero(lambda x: law(x, pairs))),
-                checks=(Symbolic(f"remark1:law_{pairs}"), Property()),
+                checks=(Symbolic(f"ddcl.remark1:law_{pairs}"), Property()),
                 example=TRIPLE,
                 twins=(Twin("at half the rate", Statement(PULL, equals_zero(lambda x: law(x, pairs, 2))), TRIPLE),),
                 neighbours=(Neighbour("doubled", Statement(PULL, equals_zero(lambda x: 2 * law(x, pairs)))),),

@@ -119,7 +119,7 @@ def near_threshold(sizes, cases, generator):
 
 
 def suffices(pairs):
-    given, name = (MOVED, above(pairs)), f"remark3:coercive_{pairs}"
+    given, name = (MOVED, above(pairs)), f"ddcl.remark3:coercive_{pairs}"
     return Part(
         id="suffices",
         says={
@@ -159,7 +159,7 @@ def sharp(pairs):
         id="sharp",
         says=r"\lambda_P \le c_k \lambda_{\mathrm{sep}},\ k \ge 3 \Rightarrow E \text{ stays bounded above along an unbounded ray}",
         statement=Statement(MANY, at_least_zero(lambda x: fall(x, pairs)), (at_most(1),)),
-        checks=(Symbolic(f"remark3:sharp_{pairs}"), Property()),
+        checks=(Symbolic(f"ddcl.remark3:sharp_{pairs}"), Property()),
         example={**SPREAD, "sep": 1, "weight": "1/2"},
         twins=(
             Twin(
@@ -202,7 +202,7 @@ def constant(pairs):
             id="constant",
             says=says,
             statement=Statement(space, conclusion, given),
-            checks=(Symbolic("remark3:coercive_mean"), Property(draw=near_threshold)),
+            checks=(Symbolic("ddcl.remark3:coercive_mean"), Property(draw=near_threshold)),
             example={**SPREAD, "sep": 1, "weight": 3, "c": 2},
             twins=(twin,),
             neighbours=(neighbour,),
@@ -211,7 +211,7 @@ def constant(pairs):
         id="constant-amended",
         says=says,
         statement=Statement(space, conclusion, (*given, grows)),
-        checks=(Symbolic(f"remark3:coercive_{pairs}"), Property(draw=near_threshold)),
+        checks=(Symbolic(f"ddcl.remark3:coercive_{pairs}"), Property(draw=near_threshold)),
         example={**SPREAD, "sep": 1, "weight": 11, "c": 10},
         twins=(twin,),
         neighbours=(neighbour,),
@@ -264,7 +264,7 @@ TWO_PROTOTYPES = Part(
     id="two-prototypes",
     says=r"k = 2:\ x > 0,\ x(x + n) > \lambda_{\mathrm{sep}}^2 \Rightarrow E \to \infty,\ x = \lambda_P - \lambda_{\mathrm{sep}}",
     statement=Statement(TWO, positive(growth), (MOVED, EXCESS, HELD)),
-    checks=(Symbolic("remark3:two_prototypes"), Property()),
+    checks=(Symbolic("ddcl.remark3:two_prototypes"), Property()),
     example={"z": [[0]], "p": [[1], [0]], "q": [[1, 0]], "sep": 1, "weight": 2},
     twins=(
         Twin(

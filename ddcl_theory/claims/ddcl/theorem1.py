@@ -59,7 +59,12 @@ IDENTITY = Part(
     id="identity",
     says=r"L_q = L_{\mathrm{OLS}} + V",
     statement=Statement(DOMAIN, equals_zero(residual)),
-    checks=(Symbolic("theorem1:decomposition"), Property(), Adversarial(), Ablation(proof="theorem1:decomposition")),
+    checks=(
+        Symbolic("ddcl.theorem1:decomposition"),
+        Property(),
+        Adversarial(),
+        Ablation(proof="ddcl.theorem1:decomposition"),
+    ),
     example=EXAMPLE,
     twins=(
         Twin(
@@ -81,10 +86,10 @@ NON_NEGATIVE = Part(
     says=r"L_q - L_{\mathrm{OLS}} \ge 0",
     statement=Statement(DOMAIN, at_least_zero(gap)),
     checks=(
-        Symbolic("theorem1:gap_is_nonnegative"),
+        Symbolic("ddcl.theorem1:gap_is_nonnegative"),
         Property(),
         Adversarial(),
-        Ablation(proof="theorem1:gap_is_nonnegative"),
+        Ablation(proof="ddcl.theorem1:gap_is_nonnegative"),
     ),
     example=EXAMPLE,
     twins=(

@@ -91,7 +91,7 @@ def _part(identifier, says, given, conclusion, proof, draw, example, twin, neigh
         id=identifier,
         says=says,
         statement=Statement(DOMAIN, conclusion, (given,)),
-        checks=(Symbolic(f"theorem1_equality:{proof}"), Property(draw=draw)),
+        checks=(Symbolic(f"ddcl.theorem1_equality:{proof}"), Property(draw=draw)),
         example=example,
         twins=(twin,),
         neighbours=(Neighbour("gap for variance", Statement(DOMAIN, neighbour, (given,))),),
@@ -132,7 +132,7 @@ NOWHERE_ELSE = Part(
     id="nowhere-else",
     says=r"\text{two active prototypes differ} \Rightarrow V > 0",
     statement=Statement(DOMAIN, positive(variance), (ACTIVE_DIFFER,)),
-    checks=(Symbolic("theorem1_equality:positive_elsewhere"), Property()),
+    checks=(Symbolic("ddcl.theorem1_equality:positive_elsewhere"), Property()),
     example={"z": [0], "p": [[0], [1]], "q": ["1/2", "1/2"]},
     twins=(
         Twin(
@@ -147,7 +147,7 @@ SOFT_POSITIVE = Part(
     id="all-coincide",
     says=r"V(q(T), P) > 0 \text{ unless all prototypes coincide}",
     statement=Statement(SOFT, positive(soft_variance), (SOME_DIFFER,)),
-    checks=(Symbolic("theorem1_equality:soft_positive"), Property()),
+    checks=(Symbolic("ddcl.theorem1_equality:soft_positive"), Property()),
     example={"z": [0], "p": [[0], [1]], "T": {"s": "1/2"}},
     twins=(
         Twin(

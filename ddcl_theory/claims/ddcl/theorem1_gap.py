@@ -97,7 +97,7 @@ def _only_hard(domain, given, conclusion, candidate, example, twin_witness, proo
         says=r"V > 0 \text{ if the prototypes are pairwise distinct}"
         + (r" \text{ and } q \text{ is no vertex}" if given else ""),
         statement=Statement(domain, positive(conclusion), (*given, DISTINCT)),
-        checks=(Symbolic(f"theorem1_gap:{proof}"), Property()),
+        checks=(Symbolic(f"ddcl.theorem1_gap:{proof}"), Property()),
         example=example,
         twins=(
             Twin(
@@ -223,7 +223,7 @@ FIXED_GROWS = Part(
             id="homogeneous",
             says=r"V(q, z + \sigma(P - z)) = \sigma^2\, V(q, P)",
             statement=Statement(HOMOTHETY, equals_zero(homogeneity)),
-            checks=(Symbolic("theorem1_gap:homogeneity_for_all"), Property()),
+            checks=(Symbolic("ddcl.theorem1_gap:homogeneity_for_all"), Property()),
             example={"z": [0], "p": [[0], [1]], "q": ["1/2", "1/2"], "sigma": 2},
             twins=(
                 Twin(
@@ -289,7 +289,7 @@ SOFT_GROWS = Part(
             id="elasticity",
             says=r"\tfrac{dV}{d\log\sigma} = 2V - \tfrac{2}{T}\,\mathrm{Cov}_q(\|p - Pq\|^2, d)",
             statement=Statement(SOFT, equals_zero(elasticity)),
-            checks=(Symbolic("theorem1_gap:elasticity_for_all"), Property()),
+            checks=(Symbolic("ddcl.theorem1_gap:elasticity_for_all"), Property()),
             example={"z": [0], "p": [[0], [1]], "T": {"s": "1/2"}},
             twins=(
                 Twin(

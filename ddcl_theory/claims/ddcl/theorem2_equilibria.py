@@ -98,7 +98,7 @@ NONE_WHEN_HOT = Part(
     id="none-when-hot",
     says=r"T \ge \tfrac12 \max_{m,n}\|z_m - z_n\|^2 \text{ and } \dot P = 0 \Rightarrow p_i = p_j",
     statement=_equilibrium(equals_zero, gaps, _hot(2)),
-    checks=(Symbolic("theorem2:none_when_hot"), Certified(candidates=(AT_MEAN, SINGLE))),
+    checks=(Symbolic("ddcl.theorem2:none_when_hot"), Certified(candidates=(AT_MEAN, SINGLE))),
     example=AT_MEAN,
     twins=(COLLAPSED_TWIN,),
     neighbours=(
@@ -140,7 +140,7 @@ EXISTS_WHEN_COLD = Part(
     conclusion="an equilibrium with D_P > 0 exists",
     statement=_exists(2),
     checks=(
-        Symbolic("theorem2:exists_when_cold"),
+        Symbolic("ddcl.theorem2:exists_when_cold"),
         Dynamics("ddcl_theory.claims.ddcl.dynamics.phase:everywhere", "descents of the free energy from many starts"),
     ),
     example=c.COOL,
@@ -192,7 +192,7 @@ FULL_EXISTS = Part(
     id="equilibrium",
     says=r"z = p_1 = 0,\ p_2 = x:\ \dot x < 0 \text{ for } x^2 \le T,\ \dot x > 0 \text{ for } x^2 \ge 2T",
     statement=_crossing(OUTER),
-    checks=(Symbolic("theorem2:full_crossing"), Property()),
+    checks=(Symbolic("ddcl.theorem2:full_crossing"), Property()),
     example={"low": 1, "high": 2, "T": 1},
     twins=(Twin("outwards from x² = T on", _crossing(OUTER_HALF), {"low": 1, "high": 1, "T": 1}),),
     neighbours=(Neighbour("doubled", _crossing(OUTER, 2)),),

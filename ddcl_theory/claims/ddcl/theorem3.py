@@ -93,10 +93,10 @@ def part(identifier, says, given, conclusion, example, twin, twin_statement, twi
         statement=statement,
         example=example,
         checks=(
-            Symbolic("theorem3:for_all_entries"),
+            Symbolic("ddcl.theorem3:for_all_entries"),
             Property(),
             Adversarial(),
-            Ablation(proof="theorem3:for_all_entries"),
+            Ablation(proof="ddcl.theorem3:for_all_entries"),
         ),
         twins=(Twin(twin, twin_statement, witness=twin_witness),),
         neighbours=(Neighbour("three times the conclusion", scaled),),

@@ -77,7 +77,7 @@ CRITERION = Part(
     id="criterion",
     says=r"(J_{11} - J_{22})^2 < -4 J_{12} J_{21} \Rightarrow \text{ the pair is not real}",
     statement=Statement(THREE, positive(spiral), (*GIVEN, TURNS)),
-    checks=(Symbolic("theorem3_ols:criterion"), Certified(candidates=(SPIRAL,))),
+    checks=(Symbolic("ddcl.theorem3_ols:criterion"), Certified(candidates=(SPIRAL,))),
     example=SPIRAL,
     twins=(Twin("at any stable equilibrium", Statement(THREE, positive(spiral), GIVEN), NODE),),
     neighbours=(Neighbour("doubled", Statement(THREE, positive(lambda x: 2 * spiral(x)), (*GIVEN, TURNS))),),

@@ -106,7 +106,7 @@ def reduced_imbalance(x, turn=0):
 
 def _symmetrisable(proof, domain, value, example, field_=None, turned=None, fast=None):
     """The spectrum is real at every point: the Jacobian is −D H with H symmetric."""
-    checks = [Symbolic(f"theorem3_applies:{proof}"), Certified(candidates=(example,))]
+    checks = [Symbolic(f"ddcl.theorem3_applies:{proof}"), Certified(candidates=(example,))]
     if field_ is not None:
         checks.append(
             Dynamics(

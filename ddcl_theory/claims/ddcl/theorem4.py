@@ -112,7 +112,7 @@ def _trajectories(identifier, says, conclusion, experiment, weight, runs=True):
     if positive_weight:
         checks = (Certified(candidates=(THREE, FOUR, CALM)), Property())
     elif identifier == "bounded":
-        checks = (Symbolic("theorem4:bounded"), Property(), *flow)
+        checks = (Symbolic("ddcl.theorem4:bounded"), Property(), *flow)
     else:
         # Rays say nothing in favour of convergence: the runs are all the evidence there is.
         checks = flow
@@ -177,7 +177,7 @@ def descent(weight):
         says=r"\dot E \le 0 \text{ for one sample on any face, and along runs}",
         statement=statement(),
         checks=(
-            Symbolic("theorem4:descent"),
+            Symbolic("ddcl.theorem4:descent"),
             Property(),
             Dynamics(f"{RUNS}:descends", "descent along projected steps"),
         ),

@@ -63,7 +63,7 @@ NEAREST = Part(
     id="nearest",
     says=r"\|g - u\| \ge \|g - v\| \text{ for all } u \in T_\Delta(q)",
     statement=Statement(BESIDE, at_least_zero(nearest), (SUPPORTED,)),
-    checks=(Symbolic("theorem4_dissipation:nearest"), Property(), Adversarial()),
+    checks=(Symbolic("ddcl.theorem4_dissipation:nearest"), Property(), Adversarial()),
     example={**EDGE, "b": [0], "w": [1]},
     twins=(
         Twin(
@@ -81,7 +81,12 @@ MOREAU = Part(
     id="cone",
     says=r"\langle g, v \rangle = \|v\|^2",
     statement=Statement(CONE, equals_zero(moreau), (SUPPORTED,)),
-    checks=(Symbolic("theorem4_dissipation:cone"), Property(), Adversarial(), Ablation("theorem4_dissipation:cone")),
+    checks=(
+        Symbolic("ddcl.theorem4_dissipation:cone"),
+        Property(),
+        Adversarial(),
+        Ablation("ddcl.theorem4_dissipation:cone"),
+    ),
     example=EDGE,
     twins=(
         Twin(
@@ -129,7 +134,7 @@ RATE = Part(
     id="rate",
     says=r"\dot E = -\|\nabla_P E\|^2 + \sum_n \langle \nabla_{q_n} E, \dot q_n \rangle",
     statement=Statement(MOVING, equals_zero(rate)),
-    checks=(Symbolic("theorem4_dissipation:rate"), Property()),
+    checks=(Symbolic("ddcl.theorem4_dissipation:rate"), Property()),
     example={"z": [[1]], "p": [[0], [2]], "q": [["1/2", "1/2"]], "v": [[1, -1]], "sep": 1, "weight": 3},
     twins=(
         Twin(
@@ -176,7 +181,7 @@ INTERIOR = Part(
     says=r"\dot E = -\|\dot P\|^2 - \textstyle\sum_n \|\dot q_n\|^2 \text{ where all } q_{nj} > 0",
     statement=Statement(INSIDE, equals_zero(inside), (OPEN,), system=Flow()),
     checks=(
-        Symbolic("theorem4_dissipation:inside"),
+        Symbolic("ddcl.theorem4_dissipation:inside"),
         Property(),
         Dynamics("ddcl_theory.claims.ddcl.dynamics.flow_runs:dissipates", "dissipation along runs"),
     ),
@@ -254,7 +259,7 @@ FACES = Part(
     id="faces",
     says=r"\dot E = -\|\dot P\|^2 - \|\dot q\|^2 \text{ on every face, for one sample}",
     statement=Statement(FACE, equals_zero(faces), (SUPPORTED, FREED, HELD)),
-    checks=(Symbolic("theorem4_dissipation:faces"), Property()),
+    checks=(Symbolic("ddcl.theorem4_dissipation:faces"), Property()),
     example={"z": [0], "q": [1], "on": [[1]], "free": [[0]], "held": [[2]], "sep": 0, "weight": 1},
     twins=(
         Twin(

@@ -95,7 +95,7 @@ def differentiable(name, symbol, f, share, shares, breaks):
         id=f"{name}-amended",
         says=rf"\nabla {symbol} \ge -M,\, M \ge 10, \text{{ where }} {share} \ge e^{{-M}}",
         statement=Statement(BOUNDED, conclusion, (OPEN, LARGE, _away(shares))),
-        checks=(Symbolic(f"theorem4_hypotheses:{name}"), Property(draw=_near_faces)),
+        checks=(Symbolic(f"ddcl.theorem4_hypotheses:{name}"), Property(draw=_near_faces)),
         example=HALF,
         twins=(twin,),
         neighbours=(
@@ -170,7 +170,7 @@ EVERY_BOUND = Part(
     id="every-bound",
     says=r"\text{for every } M \text{ some slope of } q \log q \text{ is below } -M",
     statement=Statement(ANY_BOUND, positive(at_every_bound(2))),
-    checks=(Symbolic("theorem4_hypotheses:every_bound"), Property()),
+    checks=(Symbolic("ddcl.theorem4_hypotheses:every_bound"), Property()),
     example={"M": 3},
     twins=(Twin("at e^(1 − M)", Statement(ANY_BOUND, positive(at_every_bound(-1))), witness={"M": 0}),),
     neighbours=(Neighbour("at e^(−M − 3)", Statement(ANY_BOUND, positive(at_every_bound(3)))),),
@@ -204,7 +204,7 @@ POLYNOMIAL = Part(
     id="polynomial",
     says=r"E \text{ without logarithms is a polynomial of degree 3, so } C^\infty",
     statement=Statement(LINES, equals_zero(along_line)),
-    checks=(Symbolic("theorem4_hypotheses:polynomial"), Property()),
+    checks=(Symbolic("ddcl.theorem4_hypotheses:polynomial"), Property()),
     example={"z": [[0]], "p": [[1]], "q": [[1]], "a": [[1]], "b": [[1]], "sep": 1, "weight": 1},
     twins=(
         Twin(
@@ -237,7 +237,7 @@ BALANCE_SIGN = lower(
     "balance-nonnegative",
     r"L_{\mathrm{bal}} \ge 0",
     lambda x: e.balance(x.q),
-    "theorem4_hypotheses:nonnegative_balance",
+    "ddcl.theorem4_hypotheses:nonnegative_balance",
     Twin(
         "the opposite sign",
         Statement(ASSIGNED, at_least_zero(lambda x: -e.balance(x.q)), (OPEN,)),
@@ -248,7 +248,7 @@ BELOW = lower(
     "entropy-bounded",
     r"L_{\mathrm{ent}} \ge -\log k",
     lambda x: e.negative_entropy(x.q) + ex.log(x.k),
-    "theorem4_hypotheses:bounded_entropy",
+    "ddcl.theorem4_hypotheses:bounded_entropy",
     Twin(
         "half the bound",
         Statement(ASSIGNED, at_least_zero(lambda x: 2 * e.negative_entropy(x.q) + ex.log(x.k)), (OPEN,)),
@@ -273,7 +273,7 @@ ENTROPY_SIGN = lower(
             "entropy-nonnegative-amended",
             r"L_{\mathrm{ent}} \ge -\log k",
             lambda x: e.negative_entropy(x.q) + ex.log(x.k),
-            "theorem4_hypotheses:bounded_entropy",
+            "ddcl.theorem4_hypotheses:bounded_entropy",
             SIGN_TWIN,
         ),
         breaks=FailingStep(
@@ -286,7 +286,7 @@ OTHER_SIGN = lower(
     "entropy-nonnegative",
     r"L_{\mathrm{ent}} \ge 0,\ L_{\mathrm{ent}} = -\textstyle\sum_j q_j \log q_j",
     lambda x: -e.negative_entropy(x.q),
-    "theorem4_hypotheses:nonnegative_entropy",
+    "ddcl.theorem4_hypotheses:nonnegative_entropy",
     Twin(
         "the opposite sign",
         Statement(ASSIGNED, at_least_zero(lambda x: e.negative_entropy(x.q)), (OPEN,)),

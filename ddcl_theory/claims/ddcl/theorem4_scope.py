@@ -158,7 +158,7 @@ LIMITS = Part(
             id="limits-amended",
             says=r"\dot P = -\nabla F_T \text{: equilibria are the stationary points of } F_T",
             statement=Statement(PLANES, equals_zero(slope_of_free_energy)),
-            checks=(Symbolic("theorem4_scope:gradient"), Property()),
+            checks=(Symbolic("ddcl.theorem4_scope:gradient"), Property()),
             example=PAIR,
             twins=(
                 Twin(
@@ -235,7 +235,7 @@ STOPPED_FIXED = monotone(
             free,
             stopped,
             CALM,
-            (Symbolic("theorem4_scope:free_falls"), Property()),
+            (Symbolic("ddcl.theorem4_scope:free_falls"), Property()),
         ),
         breaks=BREAKS,
         advice="Monitor F_T instead of L_q at fixed T.",
@@ -259,7 +259,7 @@ STOPPED_COOLED = monotone(
             stopped,
             {**CALM, **SPEED},
             (
-                Symbolic("theorem4_scope:shifted_falls"),
+                Symbolic("ddcl.theorem4_scope:shifted_falls"),
                 Property(),
                 Dynamics("ddcl_theory.claims.ddcl.dynamics.cooling:falls", "training while T falls"),
             ),
@@ -285,7 +285,7 @@ def no_crossing(x):
 
 
 NEAR = Hypothesis("near", r"x^2 \le T", at_least_zero(lambda x: x.T - (x.low + x.gap) ** 2))
-FULL_DESCENDS = (Symbolic("theorem4_scope:full_falls"), Property())
+FULL_DESCENDS = (Symbolic("ddcl.theorem4_scope:full_falls"), Property())
 FULL_FIXED = monotone("monotone", r"\dot L_q \le 0 \text{ at fixed } T", DOMAIN, loss, full, CALM, FULL_DESCENDS)
 FULL_COOLED = monotone(
     "cooling", r"\dot L_q \le 0 \text{ while } T \text{ falls}", COOLING, loss, full, {**CALM, **SPEED}, FULL_DESCENDS

@@ -88,7 +88,7 @@ TOGETHER = Part(
     id="together",
     says=r"\text{a unique equilibrium of the fast subsystem has } p_1 = p_2",
     statement=apart_statement(equals_zero(first_gap), REST, UNIQUE),
-    checks=(Symbolic("two_timescale:together"), Certified(candidates=(MERGED,))),
+    checks=(Symbolic("ddcl.two_timescale:together"), Certified(candidates=(MERGED,))),
     example=MERGED,
     twins=(Twin("any equilibrium", apart_statement(equals_zero(first_gap), REST), PAIR),),
     neighbours=(
@@ -131,7 +131,7 @@ MET = Part(
     id="met",
     says=r"n = 1:\ \dot d_j = -4 q_j d_j < 0 \text{ where } p_j \ne z \text{: the one equilibrium } p_j = z \text{ attracts everything}",
     statement=Statement(ONE, positive(approach), (OFF,)),
-    checks=(Symbolic("two_timescale:met"), Property()),
+    checks=(Symbolic("ddcl.two_timescale:met"), Property()),
     example=NEAR,
     twins=(
         Twin(
@@ -186,7 +186,7 @@ SLOW = Part(
             id="shift-invariant",
             says=r"F_T(Z + s, P + s) = F_T(Z, P)",
             statement=Statement(SHIFTED, equals_zero(shift_gain)),
-            checks=(Symbolic("two_timescale:shift_invariant"), Property()),
+            checks=(Symbolic("ddcl.two_timescale:shift_invariant"), Property()),
             example=THERE,
             twins=(Twin("features alone", Statement(SHIFTED, equals_zero(lambda x: shift_gain(x, False))), THERE),),
             neighbours=(Neighbour("doubled", Statement(SHIFTED, equals_zero(lambda x: 2 * shift_gain(x)))),),

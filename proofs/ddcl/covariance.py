@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from ddcl_proofs import limits
-from ddcl_proofs.shares import (
+from ddcl_proofs.ddcl import limits
+from ddcl_proofs.ddcl.shares import (
     AXES,
     SMALL,
     axes_of,

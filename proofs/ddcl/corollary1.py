@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from ddcl_proofs.theorem1 import AXES
+from ddcl_proofs.ddcl.theorem1 import AXES
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl.corollary1 import diameter2, moments, sharp_constant, squares

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ddcl_proofs.theorem1 import AXES, pairs
+from ddcl_proofs.ddcl.theorem1 import AXES, pairs
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl import algebra as a

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from ddcl_proofs import limits
-from ddcl_proofs.shares import demand, limit_of_weights, without_minimum
+from ddcl_proofs.ddcl import limits
+from ddcl_proofs.ddcl.shares import demand, limit_of_weights, without_minimum
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl import algebra as a

@@ -6,7 +6,7 @@ decided for all real rates.  descends: −dΦ/dt = Σ_i velocity_i²/r_i.
 
 from __future__ import annotations
 
-from ddcl_proofs.theorem3_applies import stopped_is_downhill
+from ddcl_proofs.ddcl.theorem3_applies import stopped_is_downhill
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl import corollary5_flow as claim

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ddcl_proofs.relaxation_vertex import LEAST
-from ddcl_proofs.theorem1_gap import SOFT_AXES
+from ddcl_proofs.ddcl.relaxation_vertex import LEAST
+from ddcl_proofs.ddcl.theorem1_gap import SOFT_AXES
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl import algebra as a

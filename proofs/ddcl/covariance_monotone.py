@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ddcl_proofs.shares import AXES, antitone_weights, demand, equals, on_the_simplex, unanchored
+from ddcl_proofs.ddcl.shares import AXES, antitone_weights, demand, equals, on_the_simplex, unanchored
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl import algebra as a

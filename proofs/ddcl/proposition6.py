@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from ddcl_proofs.pair_atoms import additive, lifted
+from ddcl_proofs.ddcl.pair_atoms import additive, lifted
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.expression import Expr

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ddcl_proofs.shares import SMALL, demand, limit_of_weights, with_weights
+from ddcl_proofs.ddcl.shares import SMALL, demand, limit_of_weights, with_weights
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl.algebra import distances

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ddcl_proofs import limits
-from ddcl_proofs.covariance_monotone import alpha, grows_for_two
-from ddcl_proofs.shares import AXES, demand, equals, nonnegative_shares
+from ddcl_proofs.ddcl import limits
+from ddcl_proofs.ddcl.covariance_monotone import alpha, grows_for_two
+from ddcl_proofs.ddcl.shares import AXES, demand, equals, nonnegative_shares
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl import uncertainty as u

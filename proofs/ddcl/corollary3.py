@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ddcl_proofs import backbone
+from ddcl_proofs.ddcl import backbone
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl import native as nat

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ddcl_proofs.theorem4_dissipation import chain_rule, property_of_the_cone
+from ddcl_proofs.ddcl.theorem4_dissipation import chain_rule, property_of_the_cone
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl import energy as e

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ddcl_proofs.theorem4 import quadratic_form
+from ddcl_proofs.ddcl.theorem4 import quadratic_form
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl import corollary6 as claim

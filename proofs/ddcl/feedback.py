@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ddcl_proofs import proposition6_mechanism as mechanism
-from ddcl_proofs import proposition7
-from ddcl_proofs.covariance_monotone import uncertainty_slope
-from ddcl_proofs.shares import (
+from ddcl_proofs.ddcl import proposition6_mechanism as mechanism
+from ddcl_proofs.ddcl import proposition7
+from ddcl_proofs.ddcl.covariance_monotone import uncertainty_slope
+from ddcl_proofs.ddcl.shares import (
     AXES,
     SMALL,
     antitone_weights,

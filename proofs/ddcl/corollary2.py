@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ddcl_proofs.shares import limit_of_weights
-from ddcl_proofs.theorem1_gap import SOFT_AXES
+from ddcl_proofs.ddcl.shares import limit_of_weights
+from ddcl_proofs.ddcl.theorem1_gap import SOFT_AXES
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl import algebra as a

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ddcl_proofs import backbone
+from ddcl_proofs.ddcl import backbone
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl.algebra import distances
 from ddcl_theory.expression import Expr

@@ -1,0 +1,1 @@
+"""Claims of *Gradient-Based Competitive Learning: Theory*."""

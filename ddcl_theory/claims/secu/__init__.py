@@ -1,0 +1,1 @@
+"""Claims of *Stable Cluster Discrimination for Deep Clustering*."""

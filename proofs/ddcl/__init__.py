@@ -1,0 +1,1 @@
+"""Exact proofs of statements of *DDCL: Deep Dual Competitive Learning*."""

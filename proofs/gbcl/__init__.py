@@ -1,0 +1,1 @@
+"""Exact proofs of statements of *Gradient-Based Competitive Learning: Theory*."""

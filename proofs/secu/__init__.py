@@ -1,0 +1,1 @@
+"""Exact proofs of statements of *Stable Cluster Discrimination for Deep Clustering*."""
