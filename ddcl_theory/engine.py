@@ -18,6 +18,7 @@ from typing import Any
 from ddcl_theory import replay
 from ddcl_theory.amendment import Judgement, judge
 from ddcl_theory.checks.base import Check, Settings
+from ddcl_theory.checks.formal import attached
 from ddcl_theory.claim import Amendment, Claim, Neighbour, Part, Reading, Statement, Twin, examine
 from ddcl_theory.evidence import Evidence, Outcome, Strength, Trial
 from ddcl_theory.point import to_json
@@ -85,7 +86,8 @@ def _run_reading(reading: Reading, settings: Settings, only: Sequence[str]) -> R
 
 def run_part(part: Part, settings: Settings, only: Sequence[str] = ()) -> PartResult:
     """Run all checks of a part with their twins and neighbours, then its amendment, and combine."""
-    evidence = tuple(_run_check(c, part, settings.at(c.name), only) for c in part.checks)
+    checks = (*part.checks, *attached(settings.label))
+    evidence = tuple(_run_check(c, part, settings.at(c.name), only) for c in checks)
     amended = _run_amendment(part, part.amendment, settings.at("amended"), only) if part.amendment else None
     inhabited = example_text(part)
     proved = any(e.outcome is Outcome.PROVES for e in evidence)
@@ -108,6 +110,8 @@ def _run_check(check: Check, part: Part, settings: Settings, only: Sequence[str]
         return Evidence(check.name, check.kind, Outcome.NOT_RUN, detail="left out by --only")
     started = time.perf_counter()
     found = _guarded(check, part.statement, settings)
+    if found.outcome is Outcome.NOT_RUN:
+        return found
     twins, neighbours = _teeth(check, part, settings)
     blunt = [t.id for t in twins if not t.passed]
     if blunt and found.outcome in (Outcome.SUPPORTS, Outcome.PROVES, Outcome.VACUOUS):

@@ -16,7 +16,12 @@ def shown(total: int) -> Iterator[Progress]:
         with _bar(total) as progress:
             yield progress
     else:
-        yield Progress(finished=_lines(total))
+        yield Progress(finished=_lines(total), compiling=_compiling)
+
+
+def _compiling(file: str) -> None:
+    sys.stderr.write(f"compiling the formal proofs of {file}\n")
+    sys.stderr.flush()
 
 
 def _lines(total: int) -> Callable[[str, str, float], None]:
@@ -57,4 +62,7 @@ def _bar(total: int) -> Iterator[Progress]:
             running.remove(claim)
             bar.update(task, advance=1, description=", ".join(running))
 
-        yield Progress(started, finished)
+        def compiling(file: str) -> None:
+            bar.update(task, description=f"compiling the formal proofs of {file}")
+
+        yield Progress(started, finished, compiling)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from ddcl_theory.formal.build import prepare as prepare_proofs
 from ddcl_theory.process import output_to_stderr, prepare
 from ddcl_theory.registry import Entry
 from ddcl_theory.verdict import Verdict
@@ -44,10 +45,12 @@ class Options:
 
 @dataclass(frozen=True)
 class Progress:
-    """Told of each claim as it starts and as it ends (verdict, seconds); the default stays silent."""
+    """Told of each claim as it starts and as it ends (verdict, seconds), before that of each file of formal proofs that
+    is compiled; the default stays silent."""
 
     started: Callable[[str], None] = lambda claim: None
     finished: Callable[[str, str, float], None] = lambda claim, verdict, seconds: None
+    compiling: Callable[[str], None] = lambda file: None
 
 
 def run_claim_entry(entry: Entry, options: Options) -> Row:
@@ -120,6 +123,8 @@ def run(
 
     interrupted = False
     try:
+        if not options.only or "formal" in options.only:
+            prepare_proofs([e.id for e in entries], told.compiling)
         if scheduler is not None:
             from ddcl_theory.campaign import run_on_scheduler
 

@@ -32,11 +32,13 @@ def quick_run() -> Callable[[str], ClaimResult]:
     from ddcl_theory import registry
     from ddcl_theory.checks.base import PROFILES, Settings
     from ddcl_theory.engine import run_claim
+    from ddcl_theory.formal.build import prepare
 
     entries = {entry.id: entry for entry in registry.builtin()}
 
     @functools.cache
     def run(identifier: str) -> ClaimResult:
+        prepare([identifier])
         return run_claim(entries[identifier].load(), Settings(profile=PROFILES["quick"]))
 
     return run

@@ -1,0 +1,155 @@
+"""Formal check: a Coq theorem on a part of a claim.
+
+It counts only if the file compiles, holds no word that leaves a proof out, assumes nothing beyond the allow-list, if
+its definitions agree with the part's expressions at rational points, and if neither statement changed since a person
+compared them.  Without Coq nothing runs and nothing counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from ddcl_theory.checks.base import Check, Settings, witness_of
+from ddcl_theory.claim import Statement, examine
+from ddcl_theory.evidence import Evidence, Outcome, Strength
+from ddcl_theory.formal import build, coq, evaluation
+from ddcl_theory.formal.sources import Theorem, by_part, closure, digest, forbidden_words, lines_to_compare
+from ddcl_theory.point import Point, exact
+from ddcl_theory.relation import Traced
+
+
+def attached(path: str) -> tuple[Check, ...]:
+    """The formal checks of a part, by the annotations of the Coq files.  path: claim/reading/part."""
+    return tuple(Formal(theorem) for theorem in by_part().get(path, ()))
+
+
+@dataclass(frozen=True)
+class Formal(Check):
+    """points: examined besides the drawn ones.  trial: whether a twin or neighbour is on trial, whose truth is compared
+    with what the theorem says of the part, the values being those of another statement."""
+
+    kind: ClassVar[str] = "formal"
+    theorem: Theorem
+    points: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
+    trial: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"formal {self.theorem.full_name}"
+
+    def on_trial(self) -> Formal:
+        return replace(self, trial=True)
+
+    def with_points(self, points: tuple[Mapping[str, Any], ...]) -> Formal:
+        return replace(self, points=(*self.points, *points))
+
+    def run(self, statement: Statement, settings: Settings) -> Evidence:
+        lacking = coq.missing()
+        if lacking is not None:
+            return self._evidence(Outcome.NOT_RUN, lacking)
+        words = {w: s.name for s in closure(self.theorem.source) for w in forbidden_words(s)}
+        if words:
+            said = ", ".join(f"{word} in {name}.v" for word, name in words.items())
+            return self._evidence(Outcome.UNDECIDED, f"refused: {said}")
+        place = build.ensure(self.theorem.source)
+        assumed = build.assumptions(self.theorem, place)
+        excess = build.beyond(self.theorem, assumed)
+        if excess:
+            return self._evidence(Outcome.UNDECIDED, f"refused: it assumes {', '.join(excess)}")
+        agreed, difference = self._compare(statement)
+        if self.trial:
+            outcome = Outcome.SUPPORTS if agreed and not difference else Outcome.UNDECIDED
+            return self._evidence(outcome, difference, agreed, violated=bool(difference))
+        if difference:
+            return self._evidence(Outcome.UNDECIDED, f"the Coq definitions are not the claim's: {difference}", agreed)
+        if agreed < evaluation.POINTS:
+            return self._evidence(Outcome.UNDECIDED, f"only {agreed} points could be compared", agreed)
+        pair = f"{statement_digest(statement)}-{digest(self.theorem)}"
+        if self.theorem.compared != pair:
+            return self._evidence(
+                Outcome.UNDECIDED,
+                f"stale: one of the two statements changed since they were compared; once they agree, write {pair}",
+                agreed,
+            )
+        return self._count(statement, agreed, assumed)
+
+    def _compare(self, statement: Statement) -> tuple[int, str]:
+        """How many points agree, and the first difference, if any."""
+        drawn = [*evaluation.points(statement), *({n: exact(v) for n, v in p.items()} for p in self.points)]
+        usable = [(p, found) for p in drawn if (found := self._own(statement, p)) is not None]
+        values = evaluation.coq_values(self.theorem, statement, [p for p, _ in usable])
+        agreed = 0
+        for (p, (traced, own)), coqs in zip(usable, values, strict=True):
+            if self.trial or self.theorem.truth is not None:
+                said = bool(coqs[0]) if self.theorem.truth is not None else _holds(traced.op, coqs)
+                if own is None:
+                    continue
+                if said != own:
+                    return agreed, f"at {_text(p)} Coq's is {said}, the statement {own}"
+            elif coqs != own:
+                shown = [", ".join(str(v) for v in vs) if isinstance(vs, list) else str(vs) for vs in (coqs, own)]
+                return agreed, f"at {_text(p)} Coq has {shown[0]}, the claim {shown[1]}"
+            agreed += 1
+        return agreed, ""
+
+    def _own(self, statement: Statement, p: Point) -> tuple[Traced, Any] | None:
+        """The conclusion at a point: its values, or its truth where that is compared; None where there is neither."""
+        from ddcl_theory.domain import namespace_of_point
+        from ddcl_theory.evaluate import Inexact, Undefined, fractions
+
+        sizes = namespace_of_point(statement.domain, p)
+        traced = statement.trace(sizes)[1]
+        try:
+            if self.trial or self.theorem.truth is not None:
+                found = statement.examine(p)
+                if found.conclusion is None or found.in_domain is not True:
+                    return None
+                return traced, found.conclusion[1].holds
+            return traced, fractions(traced.roots, p)
+        except (Inexact, Undefined):
+            return None
+
+    def _count(self, statement: Statement, agreed: int, assumed: list[str]) -> Evidence:
+        rests = f"assumes {', '.join(assumed)}" if assumed else "assumes nothing"
+        lines = lines_to_compare(self.theorem)
+        detail = f"{self.theorem.statement} {rests}; {agreed} points agree; {lines} lines to compare"
+        if self.theorem.role == "refutes":
+            assert self.theorem.witness is not None
+            found = examine(statement, self.theorem.witness)
+            if not found.refutes:
+                return self._evidence(Outcome.UNDECIDED, "the statement holds at the theorem's witness", agreed)
+            witness = witness_of(statement, found)
+            strength = Strength.EXACT if witness.exact else Strength.CERTIFIED
+            return self._evidence(Outcome.REFUTES, detail, agreed, strength=strength, witnesses=(witness,))
+        scope = self.theorem.scope or f"all {', '.join(statement.domain.sizes)}".removesuffix(" ")
+        covers = scope.startswith("all")
+        proved = Outcome.VACUOUS if self.theorem.role == "vacuous" else Outcome.PROVES
+        outcome = proved if covers else Outcome.SUPPORTS
+        return self._evidence(outcome, detail, agreed, strength=Strength.FORMAL, scope=scope)
+
+    def _evidence(self, outcome: Outcome, detail: str, cases: int = 0, **fields: Any) -> Evidence:
+        return Evidence(self.name, self.kind, outcome, cases=cases, detail=detail, **fields)
+
+
+def _holds(op: str, values: list[Any]) -> bool:
+    tests = {"ge0": lambda v: v >= 0, "gt0": lambda v: v > 0, "eq0": lambda v: v == 0, "ne0": lambda v: v != 0}
+    results = [tests[op](v) for v in values]
+    return any(results) if op == "ne0" else all(results)
+
+
+def _text(p: Point) -> str:
+    from ddcl_theory.point import to_json
+
+    return ", ".join(f"{name} = {to_json(value)}" for name, value in p.items())
+
+
+def statement_digest(statement: Statement) -> str:
+    """Identifies what the claim says, over its smallest sizes."""
+    import hashlib
+
+    sizes = [
+        s for s in statement.domain.all_sizes() if all(v <= max(2, statement.domain.sizes[n][0]) for n, v in s.items())
+    ]
+    return hashlib.sha256("".join(statement.digest(s) for s in sizes).encode()).hexdigest()[:12]

@@ -1,0 +1,119 @@
+"""Coq's definitions, computed over the rationals, beside the expressions of the claim."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+import tempfile
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from ddcl_theory.claim import Statement
+from ddcl_theory.domain import Variable, is_limit
+from ddcl_theory.formal import build, coq
+from ddcl_theory.formal.sources import Theorem, closure
+from ddcl_theory.point import Point, Temperature, Value, to_json
+
+#: How many points are compared, and how large they may be.
+POINTS = 20
+LARGEST = {"k": 3, "d": 2, "n": 3}
+
+_WHOLE = [Fraction(v) for v in (-3, -2, -1, 0, 1, 2, 3)]
+_PARTS = [Fraction(v) for v in ("-2", "-3/2", "-1/2", "0", "1/3", "1", "5/2")]
+_ABOVE = [Fraction(v) for v in ("1/3", "1/2", "1", "2", "5/2")]
+
+
+def points(statement: Statement, count: int = POINTS) -> list[Point]:
+    """Small rational points of the domain, the same in every run; where a temperature enters, of whole coordinates."""
+    domain, source = statement.domain, random.Random(0)
+    sizes = [
+        s for s in domain.all_sizes() if all(v <= max(LARGEST.get(n, 3), domain.sizes[n][0]) for n, v in s.items())
+    ]
+    whole = any(v.kind == "temperature" for v in domain.variables)
+
+    def draw(v: Variable, shape: Sequence[int]) -> Value:
+        if v.kind in ("temperature", "cold", "hot"):
+            return is_limit(v) or Temperature(source.choice([Fraction(1, 2), Fraction(1, 3), Fraction(2, 3)]))
+        if len(shape) == 1 and v.kind in ("simplex", "sum-one"):
+            weights = [source.randint(0, 3) for _ in range(shape[0])]
+            weights[source.randrange(shape[0])] += 1
+            return tuple(Fraction(w, sum(weights)) for w in weights)
+        if shape:
+            return tuple(draw(v, shape[1:]) for _ in range(shape[0]))
+        choices = _WHOLE if whole else _PARTS
+        if v.kind == "nonnegative":
+            choices = [abs(c) for c in choices]
+        return source.choice(_ABOVE if v.kind == "positive" else choices)
+
+    found: list[Point] = []
+    # The largest sizes come last in `all_sizes`; going round from there gives each size its share.
+    for number in range(count):
+        chosen = sizes[-1 - number % len(sizes)]
+        found.append({v.name: draw(v, v.extent(chosen)) for v in domain.variables})
+    return found
+
+
+def coq_values(theorem: Theorem, statement: Statement, where: Sequence[Point]) -> list[list[Fraction]]:
+    """The theorem's `value` (or `truth`, as 1 or 0) at rational points, by `vm_compute`; kept by content."""
+    term = theorem.value if theorem.value is not None else f"if {theorem.truth} then 1%Q else 0%Q"
+    plain = [s for s in closure(theorem.source) if s.is_plain and not re.search(r"\bReals\b", s.text)]
+    place = build.ensure(theorem.source)
+    head = "\n".join(
+        ["From Coq Require Import QArith List.", "Import ListNotations."]
+        + [f"Require Import {s.module}." for s in plain]
+        + ["Open Scope Q_scope.", "Open Scope list_scope.", "Open Scope arithmetic_scope."]
+        + ["Set Printing Width 10000.", "Set Printing Depth 100000."]
+    )
+    key = hashlib.sha256("\n".join([head, term, *(build.stamp(s) for s in plain)]).encode()).hexdigest()[:32]
+    store = place / "values" / f"{key}.json"
+    known: dict[str, list[str]] = json.loads(store.read_text()) if store.exists() else {}
+    wanted = {_name(p): p for p in where}
+    new = {name: p for name, p in wanted.items() if name not in known}
+    if new:
+        asked = "\n".join(f"Eval vm_compute in (shown ({_bindings(statement, p)} {term})).\n" for p in new.values())
+        with tempfile.TemporaryDirectory() as scratch:
+            path = Path(scratch) / "values.v"
+            path.write_text(f"{head}\n{asked}", encoding="utf-8")
+            said = coq.compile_file(path, place, limit=120.0)
+        answers = re.findall(r"=\s*(\[.*?\]|nil)\s*:\s*list", said, flags=re.S)
+        if len(answers) != len(new):
+            raise coq.Failure(f"Coq gave {len(answers)} values for {len(new)} points")
+        for name, answer in zip(new, answers, strict=True):
+            numbers = re.findall(r"-?\d+", re.sub(r"%[A-Za-z]+", "", answer))
+            known[name] = [f"{a}/{b}" for a, b in zip(numbers[::2], numbers[1::2], strict=True)]
+        store.parent.mkdir(exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=store.parent, delete=False) as stream:
+            json.dump(known, stream)
+        Path(stream.name).replace(store)
+    return [[Fraction(v) for v in known[_name(p)]] for p in where]
+
+
+def _name(p: Point) -> str:
+    return json.dumps({name: to_json(value) for name, value in p.items()}, sort_keys=True)
+
+
+def _bindings(statement: Statement, p: Point) -> str:
+    """Sizes and variables of the claim as Coq definitions of the same names."""
+    from ddcl_theory.domain import namespace_of_point
+
+    sizes = [f"let {name} := {value}%nat in" for name, value in namespace_of_point(statement.domain, p).items()]
+    return " ".join(
+        sizes + [f"let {v.name} := {_bound(p[v.name], len(v.shape))} in" for v in statement.domain.variables]
+    )
+
+
+def _bound(value: Any, axes: int) -> str:
+    return f"({['', 'vector', 'matrix', 'tensor'][axes]} {_term(value)})" if axes else _term(value)
+
+
+def _term(value: Any) -> str:
+    if isinstance(value, Temperature):
+        return _term(value.s)
+    if isinstance(value, tuple):
+        return "[" + "; ".join(_term(v) for v in value) + "]"
+    sign = f"(-{-value.numerator})" if value.numerator < 0 else str(value.numerator)
+    return f"(Qmake {sign}%Z {value.denominator}%positive)"

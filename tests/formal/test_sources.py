@@ -1,0 +1,129 @@
+"""How Coq files are read: comments, annotations, what they require, what a reader compares."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ddcl_theory import registry
+from ddcl_theory.formal import mutation, sources
+
+FILE = """(** Words. *)
+From mathcomp Require Import all_ssreflect.
+From DDCL Require Import algebra.
+From DDCL.ddcl Require Import definitions.
+
+Definition twice (x : nat) : nat := x + x. (* a (* nested *) remark. *)
+Section A.
+Variable y : nat.
+
+(** What this says, in words.
+    claim: a.claim/reading/part
+    claim: a.claim/reading/other
+    value: twice x
+      - 1
+    compared: 0123-4567 *)
+Theorem doubled : twice y = y + y.
+Proof. by []. Qed.
+End A.
+"""
+
+
+def development(folder: Path, **files: str) -> Path:
+    for name, text in {"algebra": "Definition one := 1.", "ddcl/definitions": "", **files}.items():
+        path = folder / f"{name.replace('__', '/')}.v"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return folder
+
+
+def test_an_annotation_is_read_with_the_theorem_after_it(tmp_path: Path) -> None:
+    (theorem,) = sources.theorems(development(tmp_path, example=FILE))
+    assert theorem.full_name == "example:doubled"
+    assert theorem.claims == ("a.claim/reading/part", "a.claim/reading/other")
+    assert (theorem.role, theorem.value, theorem.compared) == ("proves", "twice x - 1", "0123-4567")
+    assert theorem.statement == "Theorem doubled : twice y = y + y."
+
+
+def test_a_reader_compares_the_definitions_the_open_section_and_the_statement(tmp_path: Path) -> None:
+    root = development(tmp_path, example=FILE)
+    (theorem,) = sources.theorems(root)
+    compared = sources.to_compare(theorem, root)
+    assert [" ".join(s.split()) for s in compared] == [
+        "Definition twice (x : nat) : nat := x + x.",
+        "Variable y : nat.",
+        "Theorem doubled : twice y = y + y.",
+    ]
+    assert sources.lines_to_compare(theorem, root) == 3
+
+
+def test_the_digest_follows_definitions_but_not_proofs_or_comments(tmp_path: Path) -> None:
+    def digest(name: str, text: str) -> str:
+        root = development(tmp_path / name, example=text) if (tmp_path / name).mkdir() is None else tmp_path
+        return sources.digest(sources.theorems(root)[0], root)
+
+    first = digest("a", FILE)
+    assert digest("b", FILE.replace("by []", "reflexivity").replace("a (* nested *) remark", "other")) == first
+    assert digest("c", FILE.replace("nat := x + x", "nat := 2 * x")) != first
+    assert digest("d", FILE.replace("Variable y : nat", "Variable y : bool")) != first
+
+
+def test_dependencies_come_first_and_missing_ones_are_named(tmp_path: Path) -> None:
+    root = development(tmp_path, example=FILE, broken="From DDCL Require Import nowhere.")
+    assert [s.name for s in sources.closure("example", root)] == ["algebra", "ddcl/definitions", "example"]
+    with pytest.raises(ValueError, match=r"broken requires nowhere, and there is no nowhere\.v"):
+        sources.closure("broken", root)
+
+
+@pytest.mark.parametrize("word", ["Admitted", "admit", "Axiom", "Parameter", "Conjecture", "Abort"])
+def test_words_that_leave_proofs_out_are_found_even_in_comments(word: str) -> None:
+    assert sources.forbidden_words(sources.Source("x", f"(* {word} *)")) == [word]
+    assert sources.forbidden_words(sources.Source("x", f"Lemma not_{word}s : True.")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("role: hopes", "role must be one of proves, refutes, vacuous"),
+        ("role: refutes", "a witness belongs to the role refutes"),
+        ("truth: true", "one of value and truth"),
+    ],
+)
+def test_a_wrong_annotation_is_refused(tmp_path: Path, line: str, complaint: str) -> None:
+    root = development(tmp_path, example=FILE.replace("    compared:", f"    {line}\n    compared:"))
+    with pytest.raises(ValueError, match=complaint):
+        sources.theorems(root)
+
+
+def test_every_theorem_names_parts_that_exist() -> None:
+    claims = {e.id: e for e in registry.builtin()}
+    for theorem in sources.theorems():
+        for path in theorem.claims:
+            claim_id, reading_id, part_id, *amended = path.split("/")
+            reading = next(r for r in claims[claim_id].load().readings if r.id == reading_id)
+            part = next(p for p in reading.parts if p.id == part_id)
+            assert amended in ([], ["amended"]), path
+            assert not amended or part.amendment is not None, path
+
+
+def test_the_development_is_as_large_as_it_says_and_no_word_leaves_a_proof_out() -> None:
+    found = sources.theorems()
+    assert len({t.full_name for t in found}) == len(found)
+    assert [
+        (s.name, sources.forbidden_words(s)) for s in sources.sources().values() if sources.forbidden_words(s)
+    ] == []
+
+
+def test_every_theorem_has_two_altered_statements() -> None:
+    assert mutation.untried() == []
+
+
+def test_an_altered_statement_has_its_own_text(tmp_path: Path) -> None:
+    root = development(tmp_path, example=FILE)
+    (theorem,) = sources.theorems(root)
+    text = mutation.altered(mutation.Mutant("example", "doubled", "y  + y", "y"), theorem, root)
+    assert 'Theorem doubled : twice y = y.\nidtac "@@stated".' in text
+    assert text.rstrip().endswith("End A.")
+    with pytest.raises(ValueError, match="stands 0 times"):
+        mutation.altered(mutation.Mutant("example", "doubled", "z", "y"), theorem, root)
