@@ -7,7 +7,7 @@ Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
 
-Import GRing.Theory Num.Theory.
+Import Order.Theory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
 
 #[global] Instance field_arithmetic (R : realFieldType) : Arithmetic R := {
@@ -56,6 +56,9 @@ Proof. by rewrite !sum_bigop mulr_suml. Qed.
 Lemma sum_zero n : sum n (fun=> 0 : R) = 0.
 Proof. by rewrite sum_bigop big1. Qed.
 
+Lemma sum_all0 n f : (forall i, (i < n)%N -> f i = 0) -> sum n f = 0.
+Proof. by move=> f0; rewrite (sum_ext f0) sum_zero. Qed.
+
 Lemma sum_const n c : sum n (fun=> c) = n%:R * c.
 Proof. by rewrite sum_bigop sumr_const card_ord mulr_natl. Qed.
 
@@ -87,9 +90,22 @@ move=> lt_jn f0; rewrite sum_bigop (bigD1 (Ordinal lt_jn)) //= ler_addl.
 by apply: sumr_ge0 => i _; apply: f0.
 Qed.
 
+Lemma sum_gt0 n f i : (i < n)%N -> (forall j, (j < n)%N -> 0 < f j) -> 0 < sum n f.
+Proof.
+move=> lt_in f0; apply: lt_le_trans (f0 i lt_in) (sum_ge_term lt_in _) => j lt_jn.
+exact/ltW/f0.
+Qed.
+
 (** A product of two sums is a double sum. *)
 Lemma sum_product n m f g : sum n f * sum m g = sum n (fun i => sum m (fun j => f i * g j)).
 Proof. by rewrite -sum_mulr; apply: sum_ext => i _; rewrite sum_mull. Qed.
+
+(** A sum with one term. *)
+Lemma sum_indicator n i c : (i < n)%N -> sum n (fun j => if Nat.eqb i j then c else 0) = c.
+Proof.
+move=> lt_in; rewrite sum_bigop (bigD1 (Ordinal lt_in)) //= PeanoNat.Nat.eqb_refl big1 ?addr0 // => j other.
+by case: PeanoNat.Nat.eqb_spec => // eq_ij; case/negP: other; apply/eqP/val_inj.
+Qed.
 
 End Sums.
 

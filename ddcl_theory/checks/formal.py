@@ -7,17 +7,20 @@ compared them.  Without Coq nothing runs and nothing counts.
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from ddcl_theory.checks.base import Check, Settings, witness_of
 from ddcl_theory.claim import Statement, examine
+from ddcl_theory.domain import namespace_of_point
+from ddcl_theory.evaluate import Inexact, Undefined, fractions
 from ddcl_theory.evidence import Evidence, Outcome, Strength
 from ddcl_theory.formal import build, coq, evaluation
 from ddcl_theory.formal.sources import Theorem, by_part, closure, digest, forbidden_words, lines_to_compare
-from ddcl_theory.point import Point, exact
-from ddcl_theory.relation import Traced
+from ddcl_theory.point import Point, exact, to_json
 
 
 def attached(path: str) -> tuple[Check, ...]:
@@ -77,39 +80,49 @@ class Formal(Check):
 
     def _compare(self, statement: Statement) -> tuple[int, str]:
         """How many points agree, and the first difference, if any."""
-        drawn = [*evaluation.points(statement), *({n: exact(v) for n, v in p.items()} for p in self.points)]
-        usable = [(p, found) for p in drawn if (found := self._own(statement, p)) is not None]
-        values = evaluation.coq_values(self.theorem, statement, [p for p, _ in usable])
+        usable = self._usable(statement)
+        values = evaluation.coq_values(self.theorem, statement, [p for p, _, _ in usable])
         agreed = 0
-        for (p, (traced, own)), coqs in zip(usable, values, strict=True):
-            if self.trial or self.theorem.truth is not None:
-                said = bool(coqs[0]) if self.theorem.truth is not None else _holds(traced.op, coqs)
-                if own is None:
-                    continue
-                if said != own:
-                    return agreed, f"at {_text(p)} Coq's is {said}, the statement {own}"
+        for (p, op, own), coqs in zip(usable, values, strict=True):
+            if self._by_truth:
+                said = bool(coqs[0]) if self.theorem.truth is not None else _holds(op, coqs)
+                if said != own or (self.trial and not said):
+                    return agreed, f"at {_text(p)} Coq's conclusion is {said}, the statement's {own}"
             elif coqs != own:
-                shown = [", ".join(str(v) for v in vs) if isinstance(vs, list) else str(vs) for vs in (coqs, own)]
+                shown = [", ".join(str(v) for v in vs) for vs in (coqs, own)]
                 return agreed, f"at {_text(p)} Coq has {shown[0]}, the claim {shown[1]}"
             agreed += 1
         return agreed, ""
 
-    def _own(self, statement: Statement, p: Point) -> tuple[Traced, Any] | None:
-        """The conclusion at a point: its values, or its truth where that is compared; None where there is neither."""
-        from ddcl_theory.domain import namespace_of_point
-        from ddcl_theory.evaluate import Inexact, Undefined, fractions
+    @property
+    def _by_truth(self) -> bool:
+        return self.trial or self.theorem.truth is not None
 
-        sizes = namespace_of_point(statement.domain, p)
-        traced = statement.trace(sizes)[1]
+    def _usable(self, statement: Statement) -> list[tuple[Point, str, Any]]:
+        """Points with what the statement says there: values, which need no hypotheses, or the truth of its conclusion
+        where all hypotheses hold.  On trial, where a theorem covers what it is shown, the conclusion must be true."""
+        found = []
+        for p in itertools.chain(
+            ({n: exact(v) for n, v in p.items()} for p in self.points), evaluation.points(statement)
+        ):
+            said = self._said(statement, p)
+            if said is not None:
+                found.append((p, *said))
+            if len(found) == evaluation.POINTS + len(self.points):
+                break
+        return found
+
+    def _said(self, statement: Statement, p: Point) -> tuple[str, Any] | None:
+        traced = statement.trace(namespace_of_point(statement.domain, p))[1]
         try:
-            if self.trial or self.theorem.truth is not None:
-                found = statement.examine(p)
-                if found.conclusion is None or found.in_domain is not True:
-                    return None
-                return traced, found.conclusion[1].holds
-            return traced, fractions(traced.roots, p)
+            if not self._by_truth:
+                return traced.op, fractions(traced.roots, p)
+            found = statement.examine(p)
         except (Inexact, Undefined):
             return None
+        if found.in_domain is not True or found.conclusion is None or found.conclusion[1].holds is None:
+            return None
+        return traced.op, found.conclusion[1].holds
 
     def _count(self, statement: Statement, agreed: int, assumed: list[str]) -> Evidence:
         rests = f"assumes {', '.join(assumed)}" if assumed else "assumes nothing"
@@ -140,15 +153,11 @@ def _holds(op: str, values: list[Any]) -> bool:
 
 
 def _text(p: Point) -> str:
-    from ddcl_theory.point import to_json
-
     return ", ".join(f"{name} = {to_json(value)}" for name, value in p.items())
 
 
 def statement_digest(statement: Statement) -> str:
     """Identifies what the claim says, over its smallest sizes."""
-    import hashlib
-
     sizes = [
         s for s in statement.domain.all_sizes() if all(v <= max(2, statement.domain.sizes[n][0]) for n, v in s.items())
     ]

@@ -7,13 +7,13 @@ import json
 import random
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from ddcl_theory.claim import Statement
-from ddcl_theory.domain import Variable, is_limit
+from ddcl_theory.domain import Variable, is_limit, namespace_of_point
 from ddcl_theory.formal import build, coq
 from ddcl_theory.formal.sources import Theorem, closure
 from ddcl_theory.point import Point, Temperature, Value, to_json
@@ -27,7 +27,7 @@ _PARTS = [Fraction(v) for v in ("-2", "-3/2", "-1/2", "0", "1/3", "1", "5/2")]
 _ABOVE = [Fraction(v) for v in ("1/3", "1/2", "1", "2", "5/2")]
 
 
-def points(statement: Statement, count: int = POINTS) -> list[Point]:
+def points(statement: Statement, most: int = 15 * POINTS) -> Iterator[Point]:
     """Small rational points of the domain, the same in every run; where a temperature enters, of whole coordinates."""
     domain, source = statement.domain, random.Random(0)
     sizes = [
@@ -49,12 +49,10 @@ def points(statement: Statement, count: int = POINTS) -> list[Point]:
             choices = [abs(c) for c in choices]
         return source.choice(_ABOVE if v.kind == "positive" else choices)
 
-    found: list[Point] = []
     # The largest sizes come last in `all_sizes`; going round from there gives each size its share.
-    for number in range(count):
+    for number in range(most):
         chosen = sizes[-1 - number % len(sizes)]
-        found.append({v.name: draw(v, v.extent(chosen)) for v in domain.variables})
-    return found
+        yield {v.name: draw(v, v.extent(chosen)) for v in domain.variables}
 
 
 def coq_values(theorem: Theorem, statement: Statement, where: Sequence[Point]) -> list[list[Fraction]]:
@@ -98,8 +96,6 @@ def _name(p: Point) -> str:
 
 def _bindings(statement: Statement, p: Point) -> str:
     """Sizes and variables of the claim as Coq definitions of the same names."""
-    from ddcl_theory.domain import namespace_of_point
-
     sizes = [f"let {name} := {value}%nat in" for name, value in namespace_of_point(statement.domain, p).items()]
     return " ".join(
         sizes + [f"let {v.name} := {_bound(p[v.name], len(v.shape))} in" for v in statement.domain.variables]

@@ -154,10 +154,16 @@ def annotated(source: Source) -> Iterator[Theorem]:
             statement,
             tuple(fields["claim"]),
             role,
-            *(fields.get(key, [None])[0] for key in ("value", "truth")),
-            json.loads(fields["witness"][0]) if "witness" in fields else None,
-            *(fields.get(key, [None])[0] for key in ("scope", "compared")),
+            value=_first(fields, "value"),
+            truth=_first(fields, "truth"),
+            witness=json.loads(fields["witness"][0]) if "witness" in fields else None,
+            scope=_first(fields, "scope"),
+            compared=_first(fields, "compared"),
         )
+
+
+def _first(fields: Mapping[str, list[str]], key: str) -> str | None:
+    return fields[key][0] if key in fields else None
 
 
 def _fields(comment: str) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from typing import Any
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl import algebra as a
-from ddcl_theory.claims.ddcl import theorem4_scope as scope
+from ddcl_theory.claims.ddcl import theorem4_scope_fields as scope
 from ddcl_theory.expression import Expr
 from ddcl_theory.lemmas import logarithm
 from ddcl_theory.lemmas.polynomial import Label
@@ -65,6 +65,13 @@ def _variance(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Label]]:
 AXIS = (Carriers("k", {"D": 0, "w": 0}),)
 
 
+def temperature_slope(steps: Steps) -> None:
+    """∂G_T/∂T = Σ_n (log k − H(q_n)) ≥ 0 for all k."""
+    logarithm.verify(steps)
+    identity_for_all_sizes(steps, _heat, AXIS, says="∂F_T/∂T = −H(q), one sample")
+    steps.note("∂G_T/∂T = Σ_n (log k − H(q_n)), which is (1/k) Σ_j x_j log x_j ≥ 0 with x_j = k q_nj")
+
+
 def gradient(statement: Statement) -> Proof:
     """∇F_T + Ṗ = 0, entry by entry."""
 
@@ -83,15 +90,13 @@ def gradient(statement: Statement) -> Proof:
 
 def _falls(statement: Statement, cooled: bool) -> Proof:
     def argument(steps: Steps) -> str:
-        if cooled:
-            logarithm.verify(steps)
         for sizes in statement.domain.all_sizes():
             x = statement.domain.namespace(sizes)
             given, traced = statement.trace(sizes)
             speed = [v for row in scope.stopped(x) for v in row]
             value = ex.norm2(speed)
             if cooled:
-                value = value + x.kappa * ex.total(_surplus(x, z) for z in x.z)
+                value = value + x.kappa * ex.total(surplus(x, z) for z in x.z)
                 positive = {id(r) for _, t in given if t.op in ("ge0", "gt0") for r in t.roots}
                 steps.verify("κ > 0 is a hypothesis", id(x.kappa) in positive)
             steps.verify(
@@ -103,14 +108,13 @@ def _falls(statement: Statement, cooled: bool) -> Proof:
         )
         steps.note("chain rule: the prototypes change F_T at the rate ⟨∇F_T, Ṗ⟩ = −‖Ṗ‖², for all sizes")
         if cooled:
-            identity_for_all_sizes(steps, _heat, AXIS, says="∂F_T/∂T = −H(q), one sample")
-            steps.note("∂G_T/∂T = Σ_n (log k − H(q_n)), which is (1/k) Σ_j x_j log x_j ≥ 0 with x_j = k q_nj")
+            temperature_slope(steps)
         return "all n, k, d"
 
     return carry_out(argument)
 
 
-def _surplus(x: Any, z: Any) -> Expr:
+def surplus(x: Any, z: Any) -> Expr:
     """(1/k) Σ_j (x_j log x_j − x_j + 1), x_j = w_j/M, M the mean weight, log x_j = −(d_j − d_1)/T − log M."""
     d = a.distances(z, x.p)
     weights = [ex.boltzmann(dj - d[0], x.T) for dj in d]

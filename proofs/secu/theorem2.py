@@ -1,0 +1,201 @@
+"""Descent of single-label updates, for any number of instances and clusters.
+
+For every i, with scores s_ij: Σ_j y_ij s_ij − Σ_l u_il s_il = Σ_j y_ij Σ_{l≠j} u_il (s_ij − s_il) on Σy = Σu = 1, an identity in free
+numbers y, u, s.  On one-hot labels the left side is L before step i less L after it, and these differences telescope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ddcl_proofs.secu import declared
+from ddcl_theory import expression as ex
+from ddcl_theory.claim import Hypothesis, Statement
+from ddcl_theory.claims.secu import labels as lb
+from ddcl_theory.claims.secu import theorem2 as claim
+from ddcl_theory.expression import Expr
+from ddcl_theory.lemmas.support import Carriers, identity_for_all_sizes
+from ddcl_theory.proof import Proof, Steps, carry_out
+
+SCOPE = "all n, k"
+Costs = Callable[[Any], Any]
+
+
+def _sizes(statement: Statement) -> list[dict[str, int]]:
+    """The declared sizes up to 3."""
+    return [s for s in statement.domain.all_sizes() if max(s.values()) <= 3]
+
+
+def _gaps(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+    """Σ_i of the identity above, with the terms that vanish on Σy = Σu = 1; scores are free numbers."""
+    y, u, s = ([[ex.variable(name, i, j) for j in range(sizes["k"])] for i in range(sizes["n"])] for name in "yus")
+    residual = ex.ZERO
+    for old, new, score in zip(y, u, s, strict=True):
+        before, after = ex.dot(old, score), ex.dot(new, score)
+        gaps = ex.dot(old, lb.chosen(new, score))
+        residual = residual + gaps - (before * ex.total(new) - after * ex.total(old))
+    return [residual], {}
+
+
+def gap_identity(steps: Steps) -> None:
+    identity_for_all_sizes(
+        steps,
+        _gaps,
+        (Carriers("n", dict.fromkeys("yus", 0)), Carriers("k", dict.fromkeys("yus", 1))),
+        says="Σ_j y_ij Σ_{l≠j} u_il (s_ij − s_il) = Σ_j y_ij s_ij Σ_l u_il − Σ_l u_il s_il Σ_j y_ij",
+    )
+
+
+def _telescope(steps: Steps, statement: Statement, costs: Costs) -> None:
+    """Where u_i = e_l, the state after step i is the one whose entropy the score of l holds; where y_i = e_j, the one before."""
+    for s in _sizes(statement):
+        x = costs(statement.domain.namespace(s))
+        n = len(x.c)
+        whole = [[*x.u[:i], *x.y[i:], *claim.others(x)] for i in range(n + 1)]
+        for i in range(n):
+            for j in range(x.k):
+                row = lb.unit(j, x.k)
+                scored = lb.sizes(claim.state(x, i, row))
+                for state, label in ((whole[i], x.y[i]), (whole[i + 1], x.u[i])):
+                    chosen = dict(zip(label, row, strict=True))
+                    sizes = [ex.substitute(m, chosen) for m in lb.sizes(state)]
+                    if sizes != scored:
+                        steps.verify(f"the score of {j} holds the entropy of the state with the label {j} (at {s})", False)
+    steps.verify("the score of a label holds the entropy of the state that has it", True)
+    steps.note("so Σ_j y_ij s_ij − Σ_l u_il s_il is L before step i less L after it, and the sum over i is L(Y) − L(U)")
+
+
+def _hot(statement: Statement) -> tuple[Hypothesis, ...]:
+    return claim.BATCH_HOT if any(v.name == "o" for v in statement.domain.variables) else claim.ONE_HOT
+
+
+def _descends(rule: Hypothesis, objective: Costs, says: str) -> Callable[[Statement], Proof]:
+    def proof(statement: Statement) -> Proof:
+        def argument(steps: Steps) -> str:
+            sizes = _sizes(statement)
+            declared.conclusion(
+                steps, statement, "ge0", lambda x, f: [claim.drop(objective(x), f)], sizes, f"a multiple of {says}"
+            )
+            declared.kinds(steps, statement, {"y": "simplex", "u": "simplex"})
+            declared.given(steps, statement, (*_hot(statement), rule), sizes)
+            gap_identity(steps)
+            _telescope(steps, statement, objective)
+            return SCOPE
+
+        return carry_out(_with_end(argument))
+
+    return proof
+
+
+def _with_end(argument: Callable[[Steps], str]) -> Callable[[Steps], str]:
+    def whole(steps: Steps) -> str:
+        scope = argument(steps)
+        steps.note("each Σ_{l≠j} u_il (s_ij − s_il) is ≥ 0 by the rule, and y ≥ 0")
+        return scope
+
+    return whole
+
+
+descends = _descends(claim.REFRESHED, lambda x: x, "L(Y) − L(U)")
+descends_averaged = _descends(claim.VIEWS_RULE, claim.averaged, "L(Y) − L(U) with the mean costs")
+
+
+def _row_constants(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+    """Cost differences with c_ij = z_i − s_ij/λ, less 1/λ times those with −s_ij, less what vanishes on Σy = Σu = 1."""
+    y, u, s = ([[ex.variable(name, i, j) for j in range(sizes["k"])] for i in range(sizes["n"])] for name in "yus")
+    inverse = ex.variable("inverse of lambda")
+    residual = ex.ZERO
+    for i, (old, new, row) in enumerate(zip(y, u, s, strict=True)):
+        z = ex.variable("z", i)
+        c = [z - inverse * v for v in row]
+        moved = ex.dot(old, c) - ex.dot(new, c)
+        similar = -ex.dot(old, row) + ex.dot(new, row)
+        residual = residual + moved - inverse * similar - z * (ex.total(old) - ex.total(new))
+    return [residual], {}
+
+
+def descends_scaled(statement: Statement) -> Proof:
+    """λ times the decrease of (10) with the weight α/λ is the decrease of the objective with −s_ij and α."""
+
+    def argument(steps: Steps) -> str:
+        sizes = _sizes(statement)
+        declared.conclusion(
+            steps,
+            statement,
+            "ge0",
+            lambda x, f: [claim.drop(claim.log_costs(x, x.alpha / x.lam), f)],
+            sizes,
+            "a multiple of L(Y) − L(U) with −log p_ij and α/λ",
+        )
+        declared.kinds(steps, statement, {"y": "simplex", "u": "simplex", "lam": "positive"})
+        declared.given(steps, statement, (*claim.ONE_HOT, claim.SIMILAR_RULE), sizes)
+        axes = (
+            Carriers("n", {**dict.fromkeys("yus", 0), "z": 0}),
+            Carriers("k", dict.fromkeys("yus", 1)),
+        )
+        identity_for_all_sizes(
+            steps, _row_constants, axes, says="with −log p_ij = z_i − s_ij/λ, costs change by 1/λ of what −s_ij change"
+        )
+        steps.note("the entropies have the weight α/λ as well: L(Y) − L(U) is 1/λ times the same with −s_ij and α")
+        gap_identity(steps)
+        _telescope(steps, statement, claim.by_similarity)
+        return SCOPE
+
+    return carry_out(_with_end(argument))
+
+
+def settles(statement: Statement) -> Proof:
+    """L(Y) − L(U) = Σ_i g_i, where g_i ≥ 0, and g_i > 0 where label i moves."""
+
+    def argument(steps: Steps) -> str:
+        sizes = _sizes(statement)
+        declared.options(
+            steps,
+            statement,
+            lambda x, f: [("eq0", ex.scaled(f, claim.unmoved(x))), ("gt0", [claim.drop(x, f)])],
+            sizes,
+            "that no label moves or L(Y) − L(U) > 0",
+        )
+        declared.kinds(steps, statement, {"y": "simplex", "u": "simplex"})
+        declared.given(steps, statement, (*claim.ONE_HOT, claim.REFRESHED, claim.KEEPS), sizes)
+        gap_identity(steps)
+        _telescope(steps, statement, lambda x: x)
+        steps.note("if label i moves, Σ_j y_ij u_ij = 0 for one-hot labels, and the hypothesis says that its term is > 0")
+        return SCOPE
+
+    return carry_out(_with_end(argument))
+
+
+def single_moves(statement: Statement) -> Proof:
+    """L with another first label less L(Y) is the gap of that label, which is ≥ 0 at rest."""
+
+    def argument(steps: Steps) -> str:
+        sizes = _sizes(statement)
+        declared.conclusion(
+            steps,
+            statement,
+            "ge0",
+            lambda x, f: [claim.excess(x, claim.one_move(x), f)],
+            sizes,
+            "a multiple of L with one other label less L(Y)",
+        )
+        declared.kinds(steps, statement, {"y": "simplex", "v": "simplex"})
+        declared.given(steps, statement, (lb.one_hot("y"), lb.one_hot("v"), claim.REST), sizes)
+        gap_identity(steps)
+        for s in sizes:
+            x = statement.domain.namespace(s)
+            for j in range(x.k):
+                row = lb.unit(j, x.k)
+                wanted = lb.sizes([row, *x.y[1:]])
+                found: Sequence[Sequence[Expr]] = [
+                    [ex.substitute(m, dict(zip(label, row, strict=True))) for m in lb.sizes(state)]
+                    for label, state in ((x.v, claim.one_move(x)), (x.y[0], x.y))
+                ]
+                if any(f != wanted for f in found):
+                    steps.verify(f"the score of {j} holds the entropy with the first label {j} (at {s})", False)
+        steps.verify("the score of a label holds the entropy of the state in which the first instance has it", True)
+        steps.note("the other costs drop out; v in the part of y and y in that of u: it is Σ_j v_j Σ_{l≠j} y_1l (s_1j − s_1l) ≥ 0")
+        return SCOPE
+
+    return carry_out(argument)
