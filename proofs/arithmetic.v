@@ -77,3 +77,6 @@ Class Evaluated (A : Type) := values : A -> list Q.
 #[global] Instance many_values : Evaluated (list Q) := fun x => x.
 #[global] Instance listed_values {A} `{Evaluated A} : Evaluated (list A) := fun x => concat (map values x).
 Definition shown {A} `{Evaluated A} (x : A) : list (Z * Z) := map (fun y => (Qnum (Qred y), Z.pos (Qden (Qred y)))) (values x).
+
+(** The largest of some rationals, and 0 *)
+Definition largest (xs : list Q) : Q := fold_right (fun x y => if Qle_bool x y then y else x) 0%Q xs.

@@ -48,4 +48,31 @@ apply: sum_ge0 => j lt_jk; apply: mulr_ge0; first exact: q0.
 by apply: sum_ge0 => c _; exact: sqr_ge0.
 Qed.
 
+(** V is half the mean squared distance of two independent draws from q. *)
+Theorem pairwise k d p q : sum k q = 1 ->
+  variance k d p q = 2%:R^-1 * sum k (fun i => sum k (fun j => q i * q j * distance2 d (p i) (p j))).
+Proof.
+move=> mass; rewrite /variance /distance2 /norm2; to_field.
+under sum_ext => j _ do rewrite -sum_mull.
+under [X in _ = _ * X]sum_ext => i _ do under sum_ext => j _ do rewrite -sum_mull.
+under [X in _ = _ * X]sum_ext => i _ do rewrite sum_exchange.
+rewrite [LHS]sum_exchange [X in _ = _ * X]sum_exchange -[RHS]sum_mull; apply: sum_ext => c _.
+set m := mixture k q p c.
+have square_mean : sum k (fun j => q j * ((p j c - m) * (p j c - m))) = sum k (fun j => q j * (p j c * p j c)) - m * m.
+  have term j : q j * ((p j c - m) * (p j c - m)) = q j * (p j c * p j c) - 2%:R * m * (q j * p j c) + m * m * q j.
+    by ring.
+  under sum_ext => j _ do rewrite term.
+  rewrite sum_add sum_sub !sum_mull mass -/(mixture k q p c) -/m; move: (sum k _) => s; by ring.
+have row i : sum k (fun j => q i * q j * ((p i c - p j c) * (p i c - p j c))) =
+    q i * (p i c * p i c) - 2%:R * m * (q i * p i c) + sum k (fun j => q j * (p j c * p j c)) * q i.
+  have term j : q i * q j * ((p i c - p j c) * (p i c - p j c)) =
+      q i * (p i c * p i c) * q j - 2%:R * (q i * p i c) * (q j * p j c) + q i * (q j * (p j c * p j c)).
+    by ring.
+  under sum_ext => j _ do rewrite term.
+  rewrite sum_add sum_sub !sum_mull mass -/(mixture k q p c) -/m; move: (sum k _) => s; by ring.
+rewrite square_mean; under [X in _ = _ * X]sum_ext => i _ do rewrite row.
+rewrite sum_add sum_sub !sum_mull mass -/(mixture k q p c) -/m; move: (sum k _) => s.
+by field.
+Qed.
+
 End Theorem1.

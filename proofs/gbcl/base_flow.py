@@ -40,9 +40,7 @@ def _off(x: Any) -> ex.Expr:
 
 def epoch(statement: Statement) -> Proof:
     """(1 + x)(1 − x) ‖w − μ‖²."""
-    return combination(
-        statement, lambda x: Terms(products=[[1 - x.x, _off(x)], [x.x, 1 - x.x, _off(x)]])
-    )
+    return combination(statement, lambda x: Terms(products=[[1 - x.x, _off(x)], [x.x, 1 - x.x, _off(x)]]))
 
 
 def step(statement: Statement) -> Proof:

@@ -24,7 +24,9 @@ def pseudoinverse(statement: Statement) -> Proof:
 
     def terms(x: Any) -> Terms:
         pairs = [(i, j) for i in range(x.d) for j in range(i + 1, x.d)]
-        turned = [ex.total(r * (s[i] * x.m[j] - s[j] * x.m[i]) for r, s in zip(x.r, x.z, strict=True)) for i, j in pairs]
+        turned = [
+            ex.total(r * (s[i] * x.m[j] - s[j] * x.m[i]) for r, s in zip(x.r, x.z, strict=True)) for i, j in pairs
+        ]
         kept = [r * m for r in x.r for m in x.m]
         zeros = list(zip(turned, claim.lopsided(x), strict=False)) if pairs else []
         return Terms(zeros=[*zeros, *zip(kept, claim.reproduced(x), strict=True)])

@@ -88,7 +88,9 @@ def _look_up(steps: Steps, statement: Statement, terms: Callable[[Any], Terms], 
         known = all(any(h is r for r in zero) or any(is_zero(h - r, labels(x)) for r in zero) for _, h in found.zeros)
         steps.verify(f"the {len(found.zeros)} expressions that should vanish are hypotheses at {sizes}", known)
         lowest = [min((_sign(f, strict, weak) for f in factors), default=1) for factors in found.products]
-        steps.verify(f"the factors are non-negative by hypothesis or as squares at {sizes}", min(lowest, default=0) >= 0)
+        steps.verify(
+            f"the factors are non-negative by hypothesis or as squares at {sizes}", min(lowest, default=0) >= 0
+        )
         if op == "gt0":
             steps.verify(f"one of the products is positive by hypothesis at {sizes}", 1 in lowest)
 
@@ -121,7 +123,10 @@ def combination(
 
             if statement.domain.sizes:
                 identity_for_all_sizes(
-                    steps, family, axes_of(statement.domain, more), says=f"expression {place + 1} is the sum of its terms"
+                    steps,
+                    family,
+                    axes_of(statement.domain, more),
+                    says=f"expression {place + 1} is the sum of its terms",
                 )
         return all_of(statement.domain)
 

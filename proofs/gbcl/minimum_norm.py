@@ -8,7 +8,7 @@ from ddcl_proofs.gbcl.flows import Terms, combination
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.gbcl import flows as f
-from ddcl_theory.claims.gbcl import minimum_norm as claim
+from ddcl_theory.claims.gbcl import minimum_norm_identity as claim
 from ddcl_theory.domain import Domain
 from ddcl_theory.expression import Expr
 from ddcl_theory.proof import Proof
@@ -38,9 +38,7 @@ def conserved(statement: Statement) -> Proof:
 
 def from_range(statement: Statement) -> Proof:
     """(c + s)·(Xu)."""
-    return combination(
-        statement, lambda x: Terms(zeros=list(zip(ex.plus(x.c, x.s), f.output(x.z, x.u), strict=True)))
-    )
+    return combination(statement, lambda x: Terms(zeros=list(zip(ex.plus(x.c, x.s), f.output(x.z, x.u), strict=True))))
 
 
 def same_output(statement: Statement) -> Proof:
@@ -57,9 +55,7 @@ def same_output(statement: Statement) -> Proof:
 
 def identity(statement: Statement) -> Proof:
     """Xr·(XXᵀs − μ)."""
-    return combination(
-        statement, lambda x: Terms(zeros=list(zip(f.output(x.z, x.r), _second_kind(x), strict=True)))
-    )
+    return combination(statement, lambda x: Terms(zeros=list(zip(f.output(x.z, x.r), _second_kind(x), strict=True))))
 
 
 def premise(statement: Statement) -> Proof:

@@ -1,8 +1,9 @@
 """Modes in the frame of the eigenvectors, for every d and n > d: each expression concerns one mode, and there are few kinds of them.
 
-The conclusion is a list with an entry a mode.  Up to LARGEST samples more than features, and as many features, every entry is
-looked at: it must vanish identically, or be the product that is positive by hypothesis.  Entries of other modes and of other sizes
-have the same forms, which depend on how the place i of the mode compares with d and n − d only.
+The conclusion is a list with an entry a mode.  Up to LARGEST features, and as many samples beyond them, every entry is looked at: it
+must contain the variables of one mode only, and vanish identically or be the product that is positive by hypothesis.  An entry
+of one mode depends on how its place compares with d and n − d and on nothing else, so that the entries at larger sizes
+have forms that occur here.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ddcl_theory.evaluate import fractions
 from ddcl_theory.expression import Expr
 from ddcl_theory.proof import Proof, Steps, carry_out, identity
 
-LARGEST = 5
+LARGEST = 6
 
 
 def _sizes(statement: Statement) -> Iterator[dict[str, int]]:
@@ -30,6 +31,12 @@ def _sizes(statement: Statement) -> Iterator[dict[str, int]]:
                 yield sizes
 
 
+def _modes(x: Any, root: Expr) -> set[int]:
+    """The places of the modes whose variables occur: h holds those after d."""
+    found = (n.data for n in ex.topological([root]) if n.op == "var")
+    return {index[0] + (x.d if name == "h" else 0) for name, index in found}
+
+
 def _each(statement: Statement, operator: str, entry: Callable[[Steps, Any, Expr, str], None]) -> Proof:
     def argument(steps: Steps) -> str:
         reached = 0
@@ -37,11 +44,13 @@ def _each(statement: Statement, operator: str, entry: Callable[[Steps, Any, Expr
             x, conclusion = statement.domain.namespace(sizes), statement.trace(sizes)[1]
             steps.verify(f"the conclusion is of the kind {operator} at {sizes}", conclusion.op == operator)
             for i, root in enumerate(conclusion.roots):
-                entry(steps, x, root, f"entry {i + 1} at {sizes}")
+                where = f"entry {i + 1} at {sizes}"
+                steps.verify(f"{where} contains one mode at most", len(_modes(x, root)) <= 1)
+                entry(steps, x, root, where)
             reached += 1
         steps.verify("some sizes meet the hypotheses", reached > 0)
         steps.note(
-            "an entry's form depends on its place against d and n − d only, and all such places occur at these sizes"
+            "an entry of one mode depends on its place against d and n − d only, and all such places occur at these sizes"
         )
         return "all d, n > d"
 

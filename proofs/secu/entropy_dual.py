@@ -27,9 +27,7 @@ def _sizes(statement: Statement) -> list[dict[str, int]]:
 
 def _free(sizes: Mapping[str, int]) -> dict[str, Any]:
     """c, y, v, w as free numbers."""
-    return {
-        name: [[ex.variable(name, i, j) for j in range(sizes["k"])] for i in range(sizes["n"])] for name in NAMES
-    }
+    return {name: [[ex.variable(name, i, j) for j in range(sizes["k"])] for i in range(sizes["n"])] for name in NAMES}
 
 
 def _backward(entropy: Callable[[Any], Expr], given: tuple[Hypothesis, ...]) -> Callable[[Statement], Proof]:
@@ -92,7 +90,8 @@ def concave(steps: Steps) -> None:
         says="Σ_j θ (a_j − z_j) + (1 − θ)(b_j − z_j) = 0 for z = θa + (1 − θ)b",
     )
     steps.note(
-        "H(z) − θ H(a) − (1 − θ) H(b) = Σ_j θ z_j f(a_j/z_j) + (1 − θ) z_j f(b_j/z_j) with f(x) = x log x ≥ x − 1: it is at least that sum, 0"
+        "H(z) − θ H(a) − (1 − θ) H(b) = Σ_j θ z_j f(a_j/z_j) + (1 − θ) z_j f(b_j/z_j) with f(x) = x log x ≥ x − 1: "
+        "it is at least that sum, 0"
     )
 
 

@@ -71,7 +71,9 @@ def minimises(statement: Statement) -> Proof:
     """Λ(v, ρ) − Λ(u, ρ) ≥ 0."""
 
     def argument(steps: Steps) -> str:
-        wanted: Callable[[Any, int], list[Expr]] = lambda x, f: [claim.lower(x, f)]
+        def wanted(x: Any, f: int) -> list[Expr]:
+            return [claim.lower(x, f)]
+
         declared.conclusion(steps, statement, "ge0", wanted, _sizes(statement), "a multiple of Λ(v, ρ) − Λ(u, ρ)")
         _common(steps, statement, "v")
         _difference(steps, statement, claim.lower, "v", False, "Λ(v, ρ) − Λ(u, ρ) = Σ v_ij gap_ij on Σv = Σu = 1")
@@ -109,7 +111,9 @@ def solves(statement: Statement) -> Proof:
     """Σ v c − Σ u c ≥ 0 where Σ_j ρ_j (Σ_i u_ij − β) = 0."""
 
     def argument(steps: Steps) -> str:
-        wanted: Callable[[Any, int], list[Expr]] = lambda x, f: [claim.cheaper(x, f)]
+        def wanted(x: Any, f: int) -> list[Expr]:
+            return [claim.cheaper(x, f)]
+
         declared.conclusion(steps, statement, "ge0", wanted, _sizes(statement), "a multiple of Σ v c − Σ u c")
         _common(steps, statement, "v")
         declared.given(steps, statement, (claim.V_FEASIBLE, claim.SLACK), _sizes(statement))
@@ -118,7 +122,12 @@ def solves(statement: Statement) -> Proof:
             return claim.cheaper(x) + ex.dot(x.rho, claim.room(x, x.u))
 
         _difference(
-            steps, statement, value, "v", True, "Σ v c − Σ u c + Σ_j ρ_j (Σ_i u_ij − β) = Σ v_ij gap_ij + Σ_j ρ_j (Σ_i v_ij − β)"
+            steps,
+            statement,
+            value,
+            "v",
+            True,
+            "Σ v c − Σ u c + Σ_j ρ_j (Σ_i u_ij − β) = Σ v_ij gap_ij + Σ_j ρ_j (Σ_i v_ij − β)",
         )
         steps.note("the sum on the left is 0 by complementary slackness; gap ≥ 0 by the rule; v, ρ ≥ 0; v is feasible")
         return SCOPE
@@ -146,7 +155,9 @@ def feasible_if_unique(statement: Statement) -> Proof:
             return lb.cost(x.c, x.w) - claim.lagrangian(x, x.u)
 
         _difference(steps, statement, value, "w", True, "Σ w c − Λ(u, ρ) = Σ w_ij gap_ij + Σ_j ρ_j (Σ_i w_ij − β)")
-        steps.note("the left side is 0 by hypothesis, and all terms on the right are ≥ 0: w_ij gap_ij = 0 for all i and j")
+        steps.note(
+            "the left side is 0 by hypothesis, and all terms on the right are ≥ 0: w_ij gap_ij = 0 for all i and j"
+        )
         steps.note("gap_ij + u_ij > 0, so gap_ij > 0 where u_ij = 0, and w_ij = 0 there")
         steps.note("a row of w sums to 1 and has only the entry of u's label: w = u, and w is feasible")
         return SCOPE
@@ -175,9 +186,13 @@ def even(statement: Statement) -> Proof:
             listed = list(lb.partitions(n, k))
             holds = fair in listed and min(fair) == whole and all(sum(p) == n and min(p) <= whole for p in listed)
             if not holds:
-                steps.verify(f"the even sizes are among those listed, and no smallest size is above ⌊n/k⌋ (at {s})", False)
+                steps.verify(
+                    f"the even sizes are among those listed, and no smallest size is above ⌊n/k⌋ (at {s})", False
+                )
         steps.verify("the even sizes are among those listed, and no smallest size is above ⌊n/k⌋", True)
-        steps.note("for all n, k: ⌊n/k⌋ k + (n mod k) = n, so sizes ⌊n/k⌋ and ⌊n/k⌋ + 1 fit; their smallest is ⌊n/k⌋ ≥ γn/k")
+        steps.note(
+            "for all n, k: ⌊n/k⌋ k + (n mod k) = n, so sizes ⌊n/k⌋ and ⌊n/k⌋ + 1 fit; their smallest is ⌊n/k⌋ ≥ γn/k"
+        )
         return SCOPE
 
     return carry_out(argument)

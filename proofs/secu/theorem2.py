@@ -13,7 +13,8 @@ from ddcl_proofs.secu import declared
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Hypothesis, Statement
 from ddcl_theory.claims.secu import labels as lb
-from ddcl_theory.claims.secu import theorem2 as claim
+from ddcl_theory.claims.secu import theorem2_convergence as rest
+from ddcl_theory.claims.secu import theorem2_moves as claim
 from ddcl_theory.expression import Expr
 from ddcl_theory.lemmas.support import Carriers, identity_for_all_sizes
 from ddcl_theory.proof import Proof, Steps, carry_out
@@ -61,7 +62,9 @@ def _telescope(steps: Steps, statement: Statement, costs: Costs) -> None:
                     chosen = dict(zip(label, row, strict=True))
                     sizes = [ex.substitute(m, chosen) for m in lb.sizes(state)]
                     if sizes != scored:
-                        steps.verify(f"the score of {j} holds the entropy of the state with the label {j} (at {s})", False)
+                        steps.verify(
+                            f"the score of {j} holds the entropy of the state with the label {j} (at {s})", False
+                        )
     steps.verify("the score of a label holds the entropy of the state that has it", True)
     steps.note("so Σ_j y_ij s_ij − Σ_l u_il s_il is L before step i less L after it, and the sum over i is L(Y) − L(U)")
 
@@ -153,15 +156,17 @@ def settles(statement: Statement) -> Proof:
         declared.options(
             steps,
             statement,
-            lambda x, f: [("eq0", ex.scaled(f, claim.unmoved(x))), ("gt0", [claim.drop(x, f)])],
+            lambda x, f: [("eq0", ex.scaled(f, rest.unmoved(x))), ("gt0", [claim.drop(x, f)])],
             sizes,
             "that no label moves or L(Y) − L(U) > 0",
         )
         declared.kinds(steps, statement, {"y": "simplex", "u": "simplex"})
-        declared.given(steps, statement, (*claim.ONE_HOT, claim.REFRESHED, claim.KEEPS), sizes)
+        declared.given(steps, statement, (*claim.ONE_HOT, claim.REFRESHED, rest.KEEPS), sizes)
         gap_identity(steps)
         _telescope(steps, statement, lambda x: x)
-        steps.note("if label i moves, Σ_j y_ij u_ij = 0 for one-hot labels, and the hypothesis says that its term is > 0")
+        steps.note(
+            "if label i moves, Σ_j y_ij u_ij = 0 for one-hot labels, and the hypothesis says that its term is > 0"
+        )
         return SCOPE
 
     return carry_out(_with_end(argument))
@@ -176,12 +181,12 @@ def single_moves(statement: Statement) -> Proof:
             steps,
             statement,
             "ge0",
-            lambda x, f: [claim.excess(x, claim.one_move(x), f)],
+            lambda x, f: [rest.excess(x, rest.one_move(x), f)],
             sizes,
             "a multiple of L with one other label less L(Y)",
         )
         declared.kinds(steps, statement, {"y": "simplex", "v": "simplex"})
-        declared.given(steps, statement, (lb.one_hot("y"), lb.one_hot("v"), claim.REST), sizes)
+        declared.given(steps, statement, (lb.one_hot("y"), lb.one_hot("v"), rest.REST), sizes)
         gap_identity(steps)
         for s in sizes:
             x = statement.domain.namespace(s)
@@ -190,12 +195,14 @@ def single_moves(statement: Statement) -> Proof:
                 wanted = lb.sizes([row, *x.y[1:]])
                 found: Sequence[Sequence[Expr]] = [
                     [ex.substitute(m, dict(zip(label, row, strict=True))) for m in lb.sizes(state)]
-                    for label, state in ((x.v, claim.one_move(x)), (x.y[0], x.y))
+                    for label, state in ((x.v, rest.one_move(x)), (x.y[0], x.y))
                 ]
                 if any(f != wanted for f in found):
                     steps.verify(f"the score of {j} holds the entropy with the first label {j} (at {s})", False)
         steps.verify("the score of a label holds the entropy of the state in which the first instance has it", True)
-        steps.note("the other costs drop out; v in the part of y and y in that of u: it is Σ_j v_j Σ_{l≠j} y_1l (s_1j − s_1l) ≥ 0")
+        steps.note(
+            "the other costs drop out; v in the part of y and y in that of u: it is Σ_j v_j Σ_{l≠j} y_1l (s_1j − s_1l) ≥ 0"
+        )
         return SCOPE
 
     return carry_out(argument)

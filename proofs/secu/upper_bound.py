@@ -79,7 +79,9 @@ def rises(statement: Statement) -> Proof:
             free = {g * Fraction(x.n, x.k): b for g, b in ((x.gamma, LOW), (x.gamma2, HIGH))}
             return [ex.substitute(value, free)], {}
 
-        identity_for_all_sizes(steps, family, AXES, says="Λ at new prices p, q less Λ at the old is Σ (new − old) slope")
+        identity_for_all_sizes(
+            steps, family, AXES, says="Λ at new prices p, q less Λ at the old is Σ (new − old) slope"
+        )
         ascended = ascent(Statement(statement.domain, claim.ASCENT.statement.conclusion))
         steps.verify("the steps are η/n times the slopes, for all n and k", ascended.covers_domain)
         for s in _sizes(statement):
@@ -139,7 +141,9 @@ def on_average(statement: Statement) -> Proof:
             Carriers("r", {"share": 0, "s": 0, "s2": 0}),
             Carriers("k", {"share": 1, "s": 1, "s2": 1, "rho": 0, "rho2": 0, "p": 0, "q": 0}),
         )
-        identity_for_all_sizes(steps, family, axes, says="with new = old + step + slack the surplus is the sum of the slacks")
+        identity_for_all_sizes(
+            steps, family, axes, says="with new = old + step + slack the surplus is the sum of the slacks"
+        )
         for s in _sizes(statement):
             x = statement.domain.namespace(s)
             for found, wanted in zip(_without_cuts(claim.surplus(x)), _slacks(x), strict=True):
