@@ -81,6 +81,10 @@ class Formal(Check):
     def _compare(self, statement: Statement) -> tuple[int, str]:
         """How many points agree, and the first difference, if any."""
         usable = self._usable(statement)
+        if self.trial and self.theorem.role == "refutes":
+            # A counterexample is a matter of evaluation; what is on trial has to be false or true at its own points.
+            against = [f"at {_text(p)} the statement is false" for p, _, own in usable if not own]
+            return len(usable), "".join(against[:1])
         values = evaluation.coq_values(self.theorem, statement, [p for p, _, _ in usable])
         agreed = 0
         for (p, op, own), coqs in zip(usable, values, strict=True):

@@ -34,7 +34,9 @@ def mode(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
         decide(steps, statement, {}, DECIDED)
         stopped_is_downhill(steps)
-        steps.note("at any rates J = −DH with H = Hᵀ is similar to a symmetric matrix: its modes decouple, each with a real λ")
+        steps.note(
+            "at any rates J = −DH with H = Hᵀ is similar to a symmetric matrix: its modes decouple, each with a real λ"
+        )
         return "all λ > 0, η, β; all n, k, d through the modes"
 
     return carry_out(argument)
@@ -45,7 +47,9 @@ def origins(statement: Statement) -> Proof:
 
     def argument(steps: Steps) -> str:
         decide(steps, statement, {}, DECIDED)
-        steps.note("a gradient field of more variables splits into real modes λ; diag(−λ, −λ') is a case of the statement")
+        steps.note(
+            "a gradient field of more variables splits into real modes λ; diag(−λ, −λ') is a case of the statement"
+        )
         return "all real J of two variables, rates, η and β"
 
     return carry_out(argument)
@@ -58,13 +62,11 @@ def _curvature(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Label]]
 
     def energy(s: Expr) -> Expr:
         terms = zip(d, slope, bend, strict=True)
-        return -t * ex.log(ex.total(ex.boltzmann(c + s * a + s**2 * b / 2, t) for c, a, b in terms))
+        return -t * ex.log(ex.total(ex.boltzmann(c + s * a + s * s * b / 2, t) for c, a, b in terms))
 
     weights = [ex.boltzmann(c, t) for c in d]
     mass = ex.total(weights)
-    pairs = ex.total(
-        weights[i] * weights[j] * (slope[i] - slope[j]) ** 2 for i in range(k) for j in range(i + 1, k)
-    )
+    pairs = ex.total(weights[i] * weights[j] * (slope[i] - slope[j]) ** 2 for i in range(k) for j in range(i + 1, k))
     value = ex.derivative_at_zero(energy, order=2) - ex.dot(weights, bend) / mass + pairs / (mass**2 * t)
     return [value], {w: ("w", (j,)) for j, w in enumerate(weights)}
 

@@ -1,4 +1,5 @@
-"""Lemma 3.3 for every n and d: squares of what should vanish, and values at eigenvectors, as sums of multiples of the hypotheses."""
+"""Lemma 3.3 for every n and d: squares of what should vanish, and values at eigenvectors, as sums of multiples "
+"of the hypotheses."""
 
 from __future__ import annotations
 
@@ -23,9 +24,7 @@ def into(statement: Statement) -> Proof:
 
 def onto(statement: Statement) -> Proof:
     """Σ_n (x_n·v)² = v·XXᵀv."""
-    return consequence(
-        statement, ("annihilated",), lambda x, e: ex.dot(x.v, e["annihilated"]), along="n", square=True
-    )
+    return consequence(statement, ("annihilated",), lambda x, e: ex.dot(x.v, e["annihilated"]), along="n", square=True)
 
 
 def orthonormal(statement: Statement) -> Proof:

@@ -31,11 +31,14 @@ def once(statement: Statement) -> Proof:
             given = [(t.op, t.roots) for _, t in statement.trace(sizes)[0]]
             steps.verify(f"v·b ≠ 0 is a hypothesis at {sizes}", ("ne0", (ex.dot(x.v, x.b),)) in given)
             root = statement.trace(sizes)[1].roots[0]
-            steps.verify("the conclusion is t − s, once or twice", any(identity(root - m * (x.t - x.s)) for m in (1, 2)))
+            steps.verify(
+                "the conclusion is t − s, once or twice", any(identity(root - m * (x.t - x.s)) for m in (1, 2))
+            )
         times = replace(
             statement,
             conclusion=replace(
-                statement.conclusion, values=lambda x: ex.dot(x.v, x.b) * ex.lift(statement.conclusion.values(x))  # type: ignore[misc, arg-type]
+                statement.conclusion,
+                values=lambda x: ex.dot(x.v, x.b) * ex.lift(statement.conclusion.values(x)),  # type: ignore[misc, arg-type]
             ),
             _traces={},
         )
@@ -52,9 +55,7 @@ def values(statement: Statement) -> Proof:
     """σ² − 1 = u·(XXᵀ − I)u + (|u|² − 1) − (Xᵀu − σv)·(Xᵀu + σv) − σ²(|v|² − 1), and σ + 1 > 0."""
 
     def combination(x, e: Equations) -> Expr:  # type: ignore[no-untyped-def]
-        gap = ex.total(
-            f * (ex.dot(s, x.u) + x.s * v) for f, s, v in zip(e["singular"], x.z, x.v, strict=True)
-        )
+        gap = ex.total(f * (ex.dot(s, x.u) + x.s * v) for f, s, v in zip(e["singular"], x.z, x.v, strict=True))
         return on(x.u, e["orthonormal-features"]) + e["unit-u"][0] - gap - x.s**2 * e["unit-v"][0]
 
     def argument(steps: Steps) -> str:
@@ -67,7 +68,8 @@ def values(statement: Statement) -> Proof:
         square = replace(
             statement,
             conclusion=replace(
-                statement.conclusion, values=lambda x: ex.lift(statement.conclusion.values(x)) * (x.s + 1)  # type: ignore[misc, arg-type]
+                statement.conclusion,
+                values=lambda x: ex.lift(statement.conclusion.values(x)) * (x.s + 1),  # type: ignore[misc, arg-type]
             ),
             _traces={},
         )
@@ -105,7 +107,9 @@ def no_surplus(statement: Statement) -> Proof:
     """|v|² = Σ_n (v·x_n)(v·x_n) − v·(XXᵀ − I)v = 0."""
 
     def argument(steps: Steps) -> str:
-        square = replace(statement, conclusion=replace(statement.conclusion, values=lambda x: ex.norm2(x.v)), _traces={})
+        square = replace(
+            statement, conclusion=replace(statement.conclusion, values=lambda x: ex.norm2(x.v)), _traces={}
+        )
         combines(
             steps,
             square,
@@ -114,7 +118,9 @@ def no_surplus(statement: Statement) -> Proof:
             axes=(N, D),
             says="|v|² is a sum of multiples of the hypotheses",
         )
-        steps.note("v = 0 is all that the hypotheses leave; n equations in d > n unknowns have another solution of Xᵀv = 0")
+        steps.note(
+            "v = 0 is all that the hypotheses leave; n equations in d > n unknowns have another solution of Xᵀv = 0"
+        )
         return "all n, d"
 
     return _empty(carry_out(argument))

@@ -1,7 +1,7 @@
 """The frozen flows and their subspaces, for every n and d: each conclusion is a sum of multiples of the hypotheses.
 
-The multiples are written down; that they add up to the conclusion is an identity, which the support lemma lifts to all sizes.
-A conclusion with one value for each index of an axis is contracted with free numbers first.
+The multiples are written down; that they add up to the conclusion is an identity, which the support lemma lifts to
+all sizes. A conclusion with one value for each index of an axis is contracted with free numbers first.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def combines(
     small = {a.axis: 2 for a in axes}
     given, conclusion = equations(statement, small), statement.trace(small)[1]
     steps.verify(f"the hypotheses {', '.join(needs)} are equations", all(h in given for h in needs))
-    steps.verify("the conclusion is an equation", conclusion.op == "eq0" and (bool(along) or len(conclusion.roots) == 1))
+    steps.verify(
+        "the conclusion is an equation", conclusion.op == "eq0" and (bool(along) or len(conclusion.roots) == 1)
+    )
 
     def gap(sizes: Mapping[str, int], factor: int) -> Expr:
         x = statement.domain.namespace(sizes)
@@ -90,7 +92,9 @@ def solves_base_flow(steps: Steps) -> None:
     """W(t) = μ + x(W(0) − μ), x = e^{−t}, obeys Ẇ = −x dW/dx = μ − W and W = W(0) at x = 1."""
     w, c, x = (ex.variable(name) for name in ("w", "c", "x"))
     path = sub.base_path([w], [c], x)[0]
-    steps.verify("the path obeys Ẇ = μ − W", identity(-x * ex.differentiate(path, x) - sub.base_velocity([path], [c])[0]))
+    steps.verify(
+        "the path obeys Ẇ = μ − W", identity(-x * ex.differentiate(path, x) - sub.base_velocity([path], [c])[0])
+    )
     steps.verify("the path starts at W(0)", identity(ex.substitute(path, {x: ex.ONE}) - w))
 
 
@@ -118,9 +122,7 @@ def base_tends(statement: Statement) -> Proof:
 
 def dual_keeps(statement: Statement) -> Proof:
     """u·Ω̇ = −(Xu)·(XΩ − c)."""
-    return consequence(
-        statement, ("null",), lambda x, e: -ex.dot(e["null"], ex.minus(row_of(x.z, x.o), x.c))
-    )
+    return consequence(statement, ("null",), lambda x, e: -ex.dot(e["null"], ex.minus(row_of(x.z, x.o), x.c)))
 
 
 def output_stays(statement: Statement) -> Proof:

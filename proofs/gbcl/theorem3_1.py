@@ -32,7 +32,7 @@ def moment(statement: Statement) -> Proof:
 
 
 def rates(statement: Statement) -> Proof:
-    """Σ_i b_i e·(XXᵀu_i − σ_i²u_i) + Σ_{i ≤ j} s_ij (u_i·u_j − δ_ij), s_ij = b_i b_j σ_i² for i = j, b_i b_j (σ_i² + σ_j²) off it."""
+    """Σ_i b_i e·(XXᵀu_i − σ_i²u_i) + Σ_{i ≤ j} s_ij (u_i·u_j − δ_ij), s_ij = b_i b_j σ_i² for i = j, b_i b_j (σ_i² + σ_j²) off it; and Σ b_i b_j (u_i·u_j − δ_ij)."""
 
     def terms(x: Any) -> Terms:
         e = f.output(x.u, x.b)
@@ -45,7 +45,13 @@ def rates(statement: Statement) -> Proof:
                 zeros.append((x.b[i] * x.b[j] * weight, ex.dot(x.u[i], x.u[j]) - int(i == j)))
         return Terms(zeros=zeros)
 
-    return combination(statement, terms)
+    def base(x: Any) -> Terms:
+        pairs = [(i, j) for i in range(x.m) for j in range(i, x.m)]
+        return Terms(
+            zeros=[((1 if i == j else 2) * x.b[i] * x.b[j], ex.dot(x.u[i], x.u[j]) - int(i == j)) for i, j in pairs]
+        )
+
+    return combination(statement, terms, base)
 
 
 def faster(statement: Statement) -> Proof:

@@ -76,4 +76,3 @@ def whole_space(statement: Statement) -> Proof:
 def reached(statement: Statement) -> Proof:
     """Along the closed form, which solves the flow under XXᵀ = I, the identity holds as it stands."""
     return consequence(statement, ("orthonormal-features",), lambda x, e: ex.ZERO)
-

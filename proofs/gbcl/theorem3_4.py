@@ -1,4 +1,5 @@
-"""What a feature adds to the dual flow and to distances, and that both depend on inner products only, for every n and d."""
+"""What a feature adds to the dual flow and to distances, and that both depend on inner products only, for every "
+"n and d."""
 
 from __future__ import annotations
 
@@ -12,7 +13,11 @@ from ddcl_theory.expression import Expr
 from ddcl_theory.lemmas.support import Carriers, identity_for_all_sizes
 from ddcl_theory.proof import Proof, Steps, carry_out, identity
 
-PAIRED = (Carriers("n", {"z": 0, "y": 0, "q": 0, "o": 0, "test n": 0}), Carriers("d", {"z": 1}), Carriers("e", {"y": 1}))
+PAIRED = (
+    Carriers("n", {"z": 0, "y": 0, "q": 0, "o": 0, "test n": 0}),
+    Carriers("d", {"z": 1}),
+    Carriers("e", {"y": 1}),
+)
 
 
 def appended(statement: Statement) -> Proof:
@@ -62,7 +67,9 @@ def same_gram(statement: Statement) -> Proof:
         small = {"n": 2, "d": 2, "e": 2}
         steps.verify("the inner products agree by hypothesis", "same-gram" in equations(statement, small))
         conclusion = statement.trace(small)[1]
-        steps.verify("the conclusion is n velocities and n distances", conclusion.op == "eq0" and len(conclusion.roots) == 4)
+        steps.verify(
+            "the conclusion is n velocities and n distances", conclusion.op == "eq0" and len(conclusion.roots) == 4
+        )
 
         def velocities(x: Any, delta: list[list[Expr]]) -> list[Expr]:
             return [-ex.dot(row, ex.minus(x.o, x.q)) for row in delta]
@@ -86,10 +93,12 @@ def same_gram(statement: Statement) -> Proof:
         steps.verify("velocities differ by −Δ(Ω − α), once or twice, at size 2", factor > 0)
         for first, says in ((True, "velocities"), (False, "distances")):
             identity_for_all_sizes(
-                steps, lambda sizes, first=first: ([gap(sizes, first, factor)], {}), PAIRED, says=says  # type: ignore[misc]
+                steps,
+                lambda sizes, first=first: ([gap(sizes, first, factor)], {}),
+                PAIRED,
+                says=says,  # type: ignore[misc]
             )
         steps.note("Δ = 0")
         return "all n, d, e"
 
     return carry_out(argument)
-

@@ -1,6 +1,7 @@
 """Feature space, paths and null modes for n ≥ d, at every n and d: sums of multiples of the hypotheses.
 
-A carries two indices of one axis, so that A W is written y where an identity is lifted: XXᵀA = I gives XXᵀy = W for y = AW.
+A carries two indices of one axis, so that A W is written y where an identity is lifted: XXᵀA = I gives XXᵀy = W for y
+= AW.
 """
 
 from __future__ import annotations
@@ -34,9 +35,7 @@ def straight(statement: Statement) -> Proof:
 
 def rates(statement: Statement) -> Proof:
     """σ² u·e − u·XXᵀe = −(XXᵀu − σ²u)·e."""
-    return consequence(
-        statement, ("principal-axis",), lambda x, e: -ex.dot(e["principal-axis"], x.g), axes=MOMENT
-    )
+    return consequence(statement, ("principal-axis",), lambda x, e: -ex.dot(e["principal-axis"], x.g), axes=MOMENT)
 
 
 def meaningless(statement: Statement) -> Proof:

@@ -51,7 +51,9 @@ def harder(statement: Statement) -> Proof:
                 f"p_b − p_a ≥ 0 is a hypothesis at {text(sizes)}",
                 given(statement, sizes, "harder", "ge0", lambda x: [claim.harder(x)]),
             )
-        _lifted(steps, statement, lambda x: factor * claim.harder(x), False, "the difference of the weights is p_b − p_a")
+        _lifted(
+            steps, statement, lambda x: factor * claim.harder(x), False, "the difference of the weights is p_b − p_a"
+        )
         return "all K, d"
 
     return carry_out(argument)
@@ -80,7 +82,9 @@ def farther(statement: Statement) -> Proof:
             rest_a, rest_b = claim.s.rivals(x.a, x.v, x.T), claim.s.rivals(x.b, x.v, x.T)
             return factor * rest_a * (b - a) / ((a + rest_a) * (b + rest_b))
 
-        _lifted(steps, statement, value, True, "with S_a = S_b = S the difference is S (e_b − e_a) / ((e_a + S)(e_b + S))")
+        _lifted(
+            steps, statement, value, True, "with S_a = S_b = S the difference is S (e_b − e_a) / ((e_a + S)(e_b + S))"
+        )
         steps.note("exponentials are positive")
         return "all K, d"
 
@@ -97,5 +101,3 @@ def uniform_weights(statement: Statement) -> Proof:
         return "all n, d"
 
     return carry_out(argument)
-
-

@@ -58,7 +58,9 @@ def direction(statement: Statement) -> Proof:
                 f"the weighted sum tends to (1 − 1/K) Σ x at {text(sizes)}",
                 all(identity(_flat(u, x) - share * v) for u, v in zip(pull, m, strict=True)),
             )
-            steps.verify(f"Σ x ≠ 0 is a hypothesis at {text(sizes)}", given(statement, sizes, "sum-not-zero", "ne0", claim.sums))
+            steps.verify(
+                f"Σ x ≠ 0 is a hypothesis at {text(sizes)}", given(statement, sizes, "sum-not-zero", "ne0", claim.sums)
+            )
             # With |m| and |c m| = c |m| for the lengths the difference of the directions is an identity.
             length = ex.variable("length of the sum")
             lengths = {ex.sqrt(ex.norm2(m)): length, ex.sqrt(ex.norm2(pull)): share * length}

@@ -12,7 +12,6 @@ from typing import Any
 from ddcl_proofs.secu.atoms import OWN, RIVAL, conclusion, freed, given, text
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
-from ddcl_theory.claims.secu import loss as claim
 from ddcl_theory.claims.secu import sphere as s
 from ddcl_theory.expression import Expr
 from ddcl_theory.lemmas.support import Carriers, identity_for_all_sizes
@@ -27,9 +26,9 @@ def _atoms(e: Expr, rows: Sequence[Sequence[Expr]], w: Sequence[Any], t: Expr) -
     """e_il in place of e^{x_i·w_l/λ}; e_l where there is one instance."""
     single = len(rows) == 1
     mapping = {
-        s.attraction(x, v, t): ex.variable(E, l) if single else ex.variable(E, i, l)
+        s.attraction(x, v, t): ex.variable(E, m) if single else ex.variable(E, i, m)
         for i, x in enumerate(rows)
-        for l, v in enumerate(w)
+        for m, v in enumerate(w)
     }
     result = ex.substitute(e, mapping)
     if any(n.op == "boltzmann" for n in ex.topological([result])):
@@ -39,7 +38,7 @@ def _atoms(e: Expr, rows: Sequence[Sequence[Expr]], w: Sequence[Any], t: Expr) -
 
 def _one_normaliser(e: Expr, k: int) -> Expr:
     """The expression with Σ_l e_l, in one order, in every denominator that equals it."""
-    mass = ex.total(ex.variable(E, l) for l in range(k))
+    mass = ex.total(ex.variable(E, m) for m in range(k))
     bases = {n.args[0] for n in ex.topological([e]) if n.op == "pow" and n.data < 0}
     return ex.substitute(e, {b: mass for b in bases if b is not mass and identity(b - mass)})
 
@@ -72,12 +71,17 @@ def encoder(statement: Statement) -> Proof:
 
 def convex_in_its_own_centre(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
-        for sizes in ({"n": 1, "k": 2, "d": 1}, {"n": 1, "k": 3, "d": 2}, {"n": 1, "k": 5, "d": 1}, {"n": 2, "k": 2, "d": 1}):
+        for sizes in (
+            {"n": 1, "k": 2, "d": 1},
+            {"n": 1, "k": 3, "d": 2},
+            {"n": 1, "k": 5, "d": 1},
+            {"n": 2, "k": 2, "d": 1},
+        ):
             x = statement.domain.namespace(sizes)
             root = _atoms(conclusion(steps, statement, sizes, "ge0").roots[0], x.x, x.w, x.T)
             terms = []
             for i, (row, y) in enumerate(zip(x.x, x.y, strict=True)):
-                own, *others = [ex.variable(E, l) if len(x.x) == 1 else ex.variable(E, i, l) for l in range(x.k)]
+                own, *others = [ex.variable(E, m) if len(x.x) == 1 else ex.variable(E, i, m) for m in range(x.k)]
                 rest = ex.total(others)
                 terms.append(y[0] * own * rest / (own + rest) ** 2 * ex.dot(row, x.u) ** 2 / x.T**2)
             value = ex.total(terms)
@@ -97,12 +101,17 @@ def convex_in_its_own_centre(statement: Statement) -> Proof:
 
 def downhill_for_ever(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
-        for sizes in ({"n": 1, "o": 1, "d": 1}, {"n": 2, "o": 2, "d": 1}, {"n": 3, "o": 1, "d": 2}, {"n": 2, "o": 4, "d": 1}):
+        for sizes in (
+            {"n": 1, "o": 1, "d": 1},
+            {"n": 2, "o": 2, "d": 1},
+            {"n": 3, "o": 1, "d": 2},
+            {"n": 2, "o": 4, "d": 1},
+        ):
             x = statement.domain.namespace(sizes)
             root = freed(conclusion(steps, statement, sizes, "gt0").roots[0], x.x, x.w, x.v, x.T)
             terms = []
             for i, row in enumerate(x.x):
-                rest = ex.total(ex.variable(RIVAL, i, l) for l in range(x.o))
+                rest = ex.total(ex.variable(RIVAL, i, m) for m in range(x.o))
                 terms.append(rest / (ex.variable(OWN, i) + rest) * ex.dot(row, x.u))
             steps.verify(
                 f"the slope is a multiple of −Σ_i (1 − p_i) x_i·u / λ at {text(sizes)}",

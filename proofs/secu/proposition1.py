@@ -72,7 +72,9 @@ def pigeonhole(statement: Statement) -> Proof:
         step = (p * (1 - y) - 1 + c + y) - (p - 1 + c)
         steps.verify("a further instance changes Π_i (1 − y_ij) − 1 + c_j by y (1 − Π)", identity(step - y * (1 - p)))
         steps.note("y (1 − Π) ≥ 0, and without instances the difference is 0: by induction on b it is never negative")
-        steps.note("the sum over j of these differences is the number of empty clusters − K + b; one formula in b and K")
+        steps.note(
+            "the sum over j of these differences is the number of empty clusters − K + b; one formula in b and K"
+        )
         return "all b, K"
 
     return carry_out(argument)

@@ -95,7 +95,9 @@ def _drawn(
             f"with E Var_neg = 1 − a²/(K − 1) the conclusion is as claimed at {text(sizes)}",
             not left and (identity(free) if op == "eq0" else _factor(free, value(x)) > 0),
         )
-    steps.note("by the hypotheses Eμ = 0 and E|μ_j|² = a²; one formula in K, m and d, independence making products of means")
+    steps.note(
+        "by the hypotheses Eμ = 0 and E|μ_j|² = a²; one formula in K, m and d, independence making products of means"
+    )
 
 
 def printed_ratio(statement: Statement) -> Proof:
@@ -136,9 +138,7 @@ def _eliminated(x: Any) -> dict[Expr, Expr]:
 
 def _balanced_lead(x: Any) -> Expr:
     slack = claim.HALF - x.M * (1 - claim.given_square(x))
-    return (
-        slack + (claim.HALF - ex.lift(1) / (x.k - 1) ** 2) + (1 - claim.given_square(x)) / (x.k - 1) ** 2
-    )
+    return slack + (claim.HALF - ex.lift(1) / (x.k - 1) ** 2) + (1 - claim.given_square(x)) / (x.k - 1) ** 2
 
 
 def balanced_ratio(statement: Statement) -> Proof:
@@ -182,7 +182,8 @@ def _order_given(setting: Any) -> Callable[[Statement], Proof]:
                 _hypotheses(steps, statement, sizes, setting)
                 root = conclusion(steps, statement, sizes, "ge0").roots[0]
                 steps.verify(
-                    f"the conclusion is a multiple of |μ̄|² at {text(sizes)}", _factor(root, 1 - claim.given_negative(x)) > 0
+                    f"the conclusion is a multiple of |μ̄|² at {text(sizes)}",
+                    _factor(root, 1 - claim.given_negative(x)) > 0,
                 )
             steps.note("1 − a² > 0 divides itself; |μ̄|² ≥ 0; one formula in K and d")
             return "all K, d"

@@ -28,10 +28,14 @@ def _multiple(steps: Steps, statement: Statement, op: str, value: Callable[[Any]
     for sizes in SMALL:
         root = conclusion(steps, statement, sizes, op).roots[0]
         found = value(statement.domain.namespace(sizes))
-        steps.verify(f"the conclusion is {says} at {text(sizes)}", any(identity(root - c * found) for c in range(1, 10)))
+        steps.verify(
+            f"the conclusion is {says} at {text(sizes)}", any(identity(root - c * found) for c in range(1, 10))
+        )
 
 
-def demand(steps: Steps, statement: Statement, wanted: Sequence[Hypothesis], sizes_tried: Sequence[Mapping[str, int]]) -> None:
+def demand(
+    steps: Steps, statement: Statement, wanted: Sequence[Hypothesis], sizes_tried: Sequence[Mapping[str, int]]
+) -> None:
     """Every one of the hypotheses is given, with exactly these expressions."""
     for sizes in sizes_tried:
         for h in wanted:
@@ -76,7 +80,7 @@ def half_space(statement: Statement) -> Proof:
             along = freed(ex.dot(claim.pull(x), x.u), x.x, x.w, x.v, x.T)
             terms = []
             for i, row in enumerate(x.x):
-                rest = ex.total(ex.variable(RIVAL, i, l) for l in range(x.o))
+                rest = ex.total(ex.variable(RIVAL, i, m) for m in range(x.o))
                 terms.append(rest / (ex.variable(OWN, i) + rest) * ex.dot(row, x.u))
             steps.verify(f"s·u = Σ (1 − p_i) x_i·u at {text(sizes)}", identity(along - ex.total(terms)))
             for row in x.x:
@@ -84,9 +88,13 @@ def half_space(statement: Statement) -> Proof:
                 value = -2 * ex.dot(x.w, x.u) * ex.dot(row, x.u) / ex.norm2(x.u)
                 steps.verify(f"x·(mirror − w) = −2 (w·u)(x·u)/|u|² at {text(sizes)}", identity(closer - value))
         steps.note("x_i·u > 0 and 1 − p_i > 0 make s·u > 0; s = (s·w) w makes it (s·w)(w·u), so s·w ≠ 0")
-        steps.note("if s·w < 0, then w·u < 0 and the mirror image is closer to every positive: every factor of e^f is smaller")
+        steps.note(
+            "if s·w < 0, then w·u < 0 and the mirror image is closer to every positive: every factor of e^f is smaller"
+        )
         term(steps)
-        steps.note("because φ falls; that contradicts the hypothesis on the mirror image, so s·w > 0; one formula in n, K, d")
+        steps.note(
+            "because φ falls; that contradicts the hypothesis on the mirror image, so s·w > 0; one formula in n, K, d"
+        )
         return "all n, K, d"
 
     return carry_out(argument)
@@ -106,7 +114,11 @@ def slope(statement: Statement) -> Proof:
 
 def entropy_slope(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
-        for sizes in ({"n": 1, "m": 1, "o": 1, "d": 1}, {"n": 2, "m": 1, "o": 2, "d": 1}, {"n": 1, "m": 2, "o": 1, "d": 2}):
+        for sizes in (
+            {"n": 1, "m": 1, "o": 1, "d": 1},
+            {"n": 2, "m": 1, "o": 2, "d": 1},
+            {"n": 1, "m": 2, "o": 1, "d": 2},
+        ):
             x = statement.domain.namespace(sizes)
             (root,) = conclusion(steps, statement, sizes, "eq0").roots
             rows = [*x.x, *x.b]
@@ -141,7 +153,12 @@ def second_order(statement: Statement) -> Proof:
         ends = Domain((real("p"), real("lo"), real("hi")))
         least = at_least_zero(lambda x: x.p * (1 - x.p) - ex.minimum(x.lo * (1 - x.lo), x.hi * (1 - x.hi)))
         order = Hypothesis("between", "", at_least_zero(lambda x: [x.p - x.lo, x.hi - x.p]))
-        decide(steps, Statement(ends, least, (order,)), {}, "between two values of p, p (1 − p) is at least its lesser value at them")
+        decide(
+            steps,
+            Statement(ends, least, (order,)),
+            {},
+            "between two values of p, p (1 − p) is at least its lesser value at them",
+        )
         steps.note("Taylor: f(z) − f(w) ≥ −s·(z − w)/λ + Σ c κ (x·(z − w))²/(2λ²)")
         _projection(steps)
         steps.note("with |z| = |w| = 1 and s = (s·w) w: 2λ² (f(z) − f(w)) ≥ yᵀ M y for y = z − w")
@@ -153,7 +170,8 @@ def second_order(statement: Statement) -> Proof:
             kappa = [plane.least_curvature(row, x) for row in x.x]
             named = {k: ex.variable("kappa", i) for i, k in enumerate(kappa)} | {plane.outward(x): ex.variable("sw")}
             value = ex.total(
-                c * ex.variable("kappa", i) * ex.dot(row, y) ** 2 for i, (c, row) in enumerate(zip(x.c, x.x, strict=True))
+                c * ex.variable("kappa", i) * ex.dot(row, y) ** 2
+                for i, (c, row) in enumerate(zip(x.c, x.x, strict=True))
             )
             value = value + x.T * ex.variable("sw") * ex.norm2(y)
             steps.verify(
