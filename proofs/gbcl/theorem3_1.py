@@ -32,7 +32,7 @@ def moment(statement: Statement) -> Proof:
 
 
 def rates(statement: Statement) -> Proof:
-    """Σ_i b_i e·(XXᵀu_i − σ_i²u_i) + Σ_{i ≤ j} s_ij (u_i·u_j − δ_ij), s_ij = b_i b_j σ_i² for i = j, b_i b_j (σ_i² + σ_j²) off it; and Σ b_i b_j (u_i·u_j − δ_ij)."""
+    """Σ_i b_i e·(XXᵀu_i − σ_i²u_i) + Σ_{ij} σ_i² b_i b_j (u_i·u_j − δ_ij), and Σ_{ij} b_i b_j (u_i·u_j − δ_ij) for the base layer."""
 
     def terms(x: Any) -> Terms:
         e = f.output(x.u, x.b)

@@ -25,6 +25,14 @@ def appended(statement: Statement) -> Proof:
     return consequence(statement, (), lambda x, e: ex.ZERO, along="n")
 
 
+MEMBERS = (Carriers("n", {"z": 0, "a": 0}), Carriers("d", {"z": 1, "w": 0, "v": 0, "p": 0}))
+
+
+def approach(statement: Statement) -> Proof:
+    """v·Σ a_i (x_i − W) + (Σ a_i) v·W = Σ a_i (v·x_i)."""
+    return consequence(statement, ("orthogonal",), lambda x, e: ex.dot(x.a, e["orthogonal"]), axes=MEMBERS)
+
+
 def distances(statement: Statement) -> Proof:
     """An identity; the first sample is s, the others may be any."""
 

@@ -10,6 +10,7 @@ from ddcl_proofs.secu.atoms import conclusion, given, text
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.secu import proposition2 as claim
+from ddcl_theory.claims.secu import proposition2_settings as settings
 from ddcl_theory.expression import Expr
 from ddcl_theory.lemmas import lagrange
 from ddcl_theory.lemmas.support import Carriers, identity_for_all_sizes
@@ -71,7 +72,7 @@ def _second_moment(steps: Steps, sizes: Mapping[str, int], x: Any) -> None:
     means = [[ex.total(v[i] for v in values) / x.m for i in range(x.d)] for values in x.c]
     squares = ex.total(ex.norm2(v) for values in x.c for v in values) / x.m
     cross = ex.total(ex.dot(means[i], means[j]) for i, j in itertools.permutations(range(x.g), 2))
-    moment = (1 - claim.drawn_negative(x)) * x.g**2
+    moment = (1 - settings.drawn_negative(x)) * x.g**2
     steps.verify(f"E|Σ μ|² = Σ E|μ_j|² + Σ Eμ_i·Eμ_j at {text(sizes)}", identity(moment - squares - cross))
 
 
@@ -86,10 +87,10 @@ def _drawn(
     """The conclusion is c · value, c ≥ 1, once E Var_neg is 1 − a²/(K − 1)."""
     for sizes in all_sizes:
         x = statement.domain.namespace(sizes)
-        _hypotheses(steps, statement, sizes, claim.INDEPENDENT, *more)
+        _hypotheses(steps, statement, sizes, settings.INDEPENDENT, *more)
         _second_moment(steps, sizes, x)
         root = conclusion(steps, statement, sizes, op).roots[0]
-        free = ex.substitute(root, {claim.drawn_negative(x): _drawn_value(x)})
+        free = ex.substitute(root, {settings.drawn_negative(x): _drawn_value(x)})
         left = any(n.op == "var" and n.data[0] == "c" for n in ex.topological([free]))
         steps.verify(
             f"with E Var_neg = 1 − a²/(K − 1) the conclusion is as claimed at {text(sizes)}",
@@ -120,11 +121,11 @@ def order_independent(statement: Statement) -> Proof:
 def remark_independent(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
         def value(x: Any) -> Expr:
-            slack = claim.HALF - x.M * (1 - x.a**2)
-            return slack + (claim.HALF - ex.lift(1) / x.g) + (1 - x.a**2) / x.g
+            slack = settings.HALF - x.M * (1 - x.a**2)
+            return slack + (settings.HALF - ex.lift(1) / x.g) + (1 - x.a**2) / x.g
 
         steps.verify("K ≥ 3 in this domain", statement.domain.sizes["g"][0] >= 2)
-        _drawn(steps, statement, "ge0", value, DRAWN, claim.INDEPENDENT.compact)
+        _drawn(steps, statement, "ge0", value, DRAWN, settings.INDEPENDENT.compact)
         steps.note("1/2 − M (1 − a²) ≥ 0 and 1 − a² > 0 by hypothesis, 1/2 − 1/(K − 1) ≥ 0 for K ≥ 3")
         return "all K ≥ 3, m, d"
 
@@ -137,15 +138,15 @@ def _eliminated(x: Any) -> dict[Expr, Expr]:
 
 
 def _balanced_lead(x: Any) -> Expr:
-    slack = claim.HALF - x.M * (1 - claim.given_square(x))
-    return slack + (claim.HALF - ex.lift(1) / (x.k - 1) ** 2) + (1 - claim.given_square(x)) / (x.k - 1) ** 2
+    slack = settings.HALF - x.M * (1 - settings.given_square(x))
+    return slack + (settings.HALF - ex.lift(1) / (x.k - 1) ** 2) + (1 - settings.given_square(x)) / (x.k - 1) ** 2
 
 
 def balanced_ratio(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
         for sizes in (*TWO, *GIVEN):
             x = statement.domain.namespace(sizes)
-            _hypotheses(steps, statement, sizes, claim.ZERO_SUM)
+            _hypotheses(steps, statement, sizes, settings.ZERO_SUM)
             root = conclusion(steps, statement, sizes, "eq0").roots[0]
             steps.verify(
                 f"with μ_0 = −Σ μ_j it is an identity at {text(sizes)}", identity(ex.substitute(root, _eliminated(x)))
@@ -161,7 +162,7 @@ def remark_balanced(statement: Statement) -> Proof:
         steps.verify("K ≥ 3 in this domain", statement.domain.sizes["k"][0] >= 3)
         for sizes in GIVEN:
             x = statement.domain.namespace(sizes)
-            _hypotheses(steps, statement, sizes, claim.ZERO_SUM, claim.ZERO_SUM.compact)
+            _hypotheses(steps, statement, sizes, settings.ZERO_SUM, settings.ZERO_SUM.compact)
             root = conclusion(steps, statement, sizes, "ge0").roots[0]
             gone = _eliminated(x)
             steps.verify(
@@ -183,7 +184,7 @@ def _order_given(setting: Any) -> Callable[[Statement], Proof]:
                 root = conclusion(steps, statement, sizes, "ge0").roots[0]
                 steps.verify(
                     f"the conclusion is a multiple of |μ̄|² at {text(sizes)}",
-                    _factor(root, 1 - claim.given_negative(x)) > 0,
+                    _factor(root, 1 - settings.given_negative(x)) > 0,
                 )
             steps.note("1 − a² > 0 divides itself; |μ̄|² ≥ 0; one formula in K and d")
             return "all K, d"
@@ -193,8 +194,8 @@ def _order_given(setting: Any) -> Callable[[Statement], Proof]:
     return prove
 
 
-order_balanced = _order_given(claim.ZERO_SUM)
-order_any = _order_given(claim.ANY)
+order_balanced = _order_given(settings.ZERO_SUM)
+order_any = _order_given(settings.ANY)
 
 
 def _lagrange(steps: Steps, statement: Statement, op: str, share: Callable[[Any], Expr]) -> None:
@@ -202,7 +203,7 @@ def _lagrange(steps: Steps, statement: Statement, op: str, share: Callable[[Any]
     lagrange.verify(steps)
     for sizes in (*TWO, *GIVEN):
         x = statement.domain.namespace(sizes)
-        _hypotheses(steps, statement, sizes, claim.ANY)
+        _hypotheses(steps, statement, sizes, settings.ANY)
         lengths = ex.total(ex.norm2(row) - ex.norm2(x.mu[0]) for row in x.mu[1:])
         steps.verify(
             f"(K − 1)² (Var_neg − Var_pos) = Σ_(i<l) |μ_i − μ_l|² for equal lengths at {text(sizes)}",

@@ -72,12 +72,12 @@ def _projection(steps: Steps) -> None:
 
 def half_space(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
-        _multiple(steps, statement, "gt0", claim.outward, "a positive multiple of s·w")
+        _multiple(steps, statement, "gt0", s.outward, "a positive multiple of s·w")
         wanted = (claim.STATIONARY, claim.HALF_SPACE, claim.NO_WORSE, *s.unit("w"))
         demand(steps, statement, wanted, SMALL)
         for sizes in SMALL:
             x = statement.domain.namespace(sizes)
-            along = freed(ex.dot(claim.pull(x), x.u), x.x, x.w, x.v, x.T)
+            along = freed(ex.dot(s.pulled(x), x.u), x.x, x.w, x.v, x.T)
             terms = []
             for i, row in enumerate(x.x):
                 rest = ex.total(ex.variable(RIVAL, i, m) for m in range(x.o))
