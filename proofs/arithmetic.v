@@ -80,3 +80,13 @@ Definition shown {A} `{Evaluated A} (x : A) : list (Z * Z) := map (fun y => (Qnu
 
 (** The largest of some rationals, and 0 *)
 Definition largest (xs : list Q) : Q := fold_right (fun x y => if Qle_bool x y then y else x) 0%Q xs.
+
+(** The slope at 0 of a polynomial of degree at most 4 *)
+Definition slope (f : Q -> Q) : Q := (((8 # 1) * (f (1 # 1) - f (-1 # 1)) - (f (2 # 1) - f (-2 # 1))) / (12 # 1))%Q.
+
+(** The smallest of some rationals; 0 of none *)
+Definition smallest (xs : list Q) : Q :=
+  match xs with
+  | [] => 0%Q
+  | x :: ys => fold_right (fun x y => if Qle_bool x y then x else y) x ys
+  end.

@@ -56,8 +56,7 @@ class Formal(Check):
         if words:
             said = ", ".join(f"{word} in {name}.v" for word, name in words.items())
             return self._evidence(Outcome.UNDECIDED, f"refused: {said}")
-        place = build.ensure(self.theorem.source)
-        assumed = build.assumptions(self.theorem, place)
+        assumed = build.assumptions(self.theorem, build.ensure(self.theorem.source))
         excess = build.beyond(self.theorem, assumed)
         if excess:
             return self._evidence(Outcome.UNDECIDED, f"refused: it assumes {', '.join(excess)}")

@@ -1,6 +1,6 @@
 """The claims of the papers: one file a numbered statement.  The index lists them without importing any."""
 
-#: (identifier, title, module) in the order of the paper.
+#: (identifier, title, module) in the order of the papers.
 INDEX: tuple[tuple[str, str, str], ...] = (
     ("ddcl.theorem1", "Loss decomposition", "ddcl.theorem1"),
     ("ddcl.theorem1.equality", "When the decomposition gap vanishes", "ddcl.theorem1_equality"),
@@ -50,4 +50,33 @@ INDEX: tuple[tuple[str, str, str], ...] = (
     ("ddcl.incremental", "Incremental assignments", "ddcl.incremental"),
     ("ddcl.correlation", "The correlation of separation and uncertainty", "ddcl.correlation"),
     ("ddcl.consistency", "The paper's statements agree with one another", "ddcl.consistency"),
+    ("gbcl.theorem2.1", "Network duality in competitive learning", "gbcl.theorem2_1"),
+    ("gbcl.theorem2.2", "Impossible complete duality", "gbcl.theorem2_2"),
+    ("gbcl.theorem2.3", "Half duality I", "gbcl.theorem2_3"),
+    ("gbcl.theorem2.4", "Half duality II", "gbcl.theorem2_4"),
+    ("gbcl.corollary2.4.1", "Self-supervised learning", "gbcl.corollary2_4_1"),
+    ("gbcl.forward", "One forward pass, feature by feature", "gbcl.forward"),
+    ("gbcl.base-flow", "The base flow reaches the centroids", "gbcl.base_flow"),
+    ("gbcl.dual-flow", "Critical points and modes of the dual flow", "gbcl.dual_flow"),
+    ("gbcl.minimum-norm", "Does the dual flow reach the solution of minimum norm?", "gbcl.minimum_norm"),
+    ("gbcl.modes", "Modes that decay and modes that stay", "gbcl.modes"),
+    ("gbcl.theorem3.1", "Dual flow and principal axes", "gbcl.theorem3_1"),
+    ("gbcl.ranges", "Ranges of the two flows and rank of the data", "gbcl.ranges"),
+    ("gbcl.theorem3.2", "Dynamical duality", "gbcl.theorem3_2"),
+    ("gbcl.lemma3.3", "Transformation of the ranges", "gbcl.lemma3_3"),
+    ("gbcl.theorem3.4", "Gradient flows and dimension, part I", "gbcl.theorem3_4"),
+    ("gbcl.theorem3.5", "Gradient flows and dimension, part II", "gbcl.theorem3_5"),
+    ("gbcl.voronoi", "Distances from the Gram matrix and the dual weights", "gbcl.voronoi"),
+    ("gbcl.initialisation", "Where Glorot weights put the prototypes", "gbcl.initialisation"),
+    ("secu.proposition1", "Small batches leave clusters without positives", "secu.proposition1"),
+    ("secu.proposition2", "Variance of negatives and of positives", "secu.proposition2"),
+    ("secu.loss", "The stable loss, its gradients and its objective", "secu.loss"),
+    ("secu.theorem1", "The closed form of the optimal centres", "secu.theorem1"),
+    ("secu.theorem1.iteration", "Iterating the closed form", "secu.theorem1_iteration"),
+    ("secu.hardness", "The closed form weighs instances by their hardness", "secu.hardness"),
+    ("secu.limit", "High temperatures recover the k-means centre", "secu.limit"),
+    ("secu.size-constraint", "Closed-form assignment under size bounds", "secu.size_constraint"),
+    ("secu.entropy-dual", "Entropy constraint and entropy penalty", "secu.entropy_dual"),
+    ("secu.theorem2", "Descent of the assignment update", "secu.theorem2"),
+    ("secu.upper-bound", "Prices for lower and upper size bounds", "secu.upper_bound"),
 )

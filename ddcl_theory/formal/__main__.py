@@ -44,16 +44,16 @@ def _build() -> int:
             status = 1
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
-        build.build_all(place, told=lambda name: print(f"compiling {name}.v", flush=True))
+        folders = build.build_all(place, told=lambda name: print(f"compiling {name}.v", flush=True))
         for theorem in theorems():
-            excess = build.beyond(theorem, build.assumptions(theorem, place))
+            excess = build.beyond(theorem, build.assumptions(theorem, build.ensure(theorem.source, place)))
             if excess:
                 print(f"{theorem.full_name} assumes {', '.join(excess)}", file=sys.stderr)
                 status = 1
         algebra, analysis = _kinds()
         for names, how in ((algebra, ()), (analysis, ("-norec",))):
             if names:
-                _coqchk(names, how, place)
+                _coqchk(names, how, folders)
     print(
         f"{len(theorems())} theorems in {len({t.source for t in theorems()})} files, "
         f"{sum(lines_to_compare(t) for t in theorems())} lines to compare, {time.perf_counter() - started:.0f} s"
@@ -67,11 +67,11 @@ def _kinds() -> tuple[list[str], list[str]]:
     return [n for n in sources() if n not in analysis], analysis
 
 
-def _coqchk(names: list[str], how: tuple[str, ...], place: Path) -> None:
+def _coqchk(names: list[str], how: tuple[str, ...], folders: list[Path]) -> None:
     """Check compiled files once more with the independent checker: all they rest on, or with -norec each by itself."""
     started = time.perf_counter()
     modules = [m for name in names for m in (*how, sources()[name].module)]
-    coq.run(["coqchk", "-silent", "-Q", str(place), "DDCL", *modules], place, limit=900.0)
+    coq.run(["coqchk", "-silent", *coq.paths(folders), *modules], folders[0], limit=900.0)
     kind = "by themselves" if how else "with all they rest on"
     print(f"coqchk: {len(names)} files {kind}, {time.perf_counter() - started:.0f} s", flush=True)
 

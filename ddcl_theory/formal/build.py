@@ -1,6 +1,6 @@
 """Compiles what changed, and reads what each theorem assumes.
 
-Compiled files stand in a cache, each with a stamp of its own content, of what it requires and of Coq's version.
+Compiled files stand in a cache, each in a folder named after its own content, that of what it requires, and Coq's version.
 """
 
 from __future__ import annotations
@@ -62,41 +62,42 @@ def locked(place: Path) -> Iterator[None]:
         yield
 
 
+def folder_of(source: Source, place: Path, root: Path | None = None) -> Path:
+    """Where the compiled file stands: a folder of its own, named by its stamp, that never changes once it is there."""
+    return place / stamp(source, root)[:24]
+
+
 def ensure(
     name: str, place: Path | None = None, root: Path | None = None, told: Callable[[str], None] = lambda name: None
-) -> Path:
-    """Compile a file and what it requires, where that is not up to date; the folder of the compiled development."""
+) -> list[Path]:
+    """Compile a file and what it requires, where that has not been done; the folders that hold the compiled files."""
     where = place or home()
-    with locked(where):
-        for source in closure(name, root):
-            if not _current(source, where, root):
-                told(source.name)
-                _compile(source, where, root)
-    return where
-
-
-def _paths(source: Source, place: Path) -> tuple[Path, Path]:
-    path = place / f"{source.name}.v"
-    return path, path.with_suffix(".stamp")
-
-
-def _current(source: Source, place: Path, root: Path | None) -> bool:
-    path, mark = _paths(source, place)
-    return path.with_suffix(".vo").exists() and mark.exists() and mark.read_text() == stamp(source, root)
+    files = closure(name, root)
+    folders = [folder_of(source, where, root) for source in files]
+    if not all(folder.is_dir() for folder in folders):
+        with locked(where):
+            for source, folder in zip(files, folders, strict=True):
+                if not folder.is_dir():
+                    told(source.name)
+                    _compile(source, where, root)
+    return folders
 
 
 def _compile(source: Source, place: Path, root: Path | None) -> None:
-    path, mark = _paths(source, place)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    mark.unlink(missing_ok=True)
-    path.write_text(source.text, encoding="utf-8")
-    coq.compile_file(path, place)
-    found = _read_assumptions(source, place, root)
-    path.with_suffix(".assumptions").write_text(json.dumps(found), encoding="utf-8")
-    mark.write_text(stamp(source, root))
+    """Compile in a temporary folder, and put that in its place only when all is done."""
+    needed = [folder_of(s, place, root) for s in closure(source.name, root) if s.name != source.name]
+    with tempfile.TemporaryDirectory(dir=place) as scratch:
+        folder = Path(scratch) / "compiled"
+        path = folder / f"{source.name}.v"
+        path.parent.mkdir(parents=True)
+        path.write_text(source.text, encoding="utf-8")
+        coq.compile_file(path, [folder, *needed])
+        found = _read_assumptions(source, [folder, *needed], root)
+        path.with_suffix(".assumptions").write_text(json.dumps(found), encoding="utf-8")
+        folder.rename(folder_of(source, place, root))
 
 
-def _read_assumptions(source: Source, place: Path, root: Path | None) -> dict[str, list[str]]:
+def _read_assumptions(source: Source, folders: list[Path], root: Path | None) -> dict[str, list[str]]:
     named = [t.name for t in theorems(root) if t.source == source.name]
     if not named:
         return {}
@@ -106,7 +107,7 @@ def _read_assumptions(source: Source, place: Path, root: Path | None) -> dict[st
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "assumptions.v"
         path.write_text(f"Require {source.module}.\n{asked}\n", encoding="utf-8")
-        said = coq.compile_file(path, place)
+        said = coq.compile_file(path, folders)
     return {name: assumed(text) for name, text in _after_marks(said)}
 
 
@@ -124,9 +125,9 @@ def assumed(said: str) -> list[str]:
     return re.findall(r"^([\w'.]+)\s*:", said.split("Axioms:", 1)[1], flags=re.M)
 
 
-def assumptions(theorem: Theorem, place: Path) -> list[str]:
-    """What a compiled theorem rests on beyond its hypotheses."""
-    path = (place / f"{theorem.source}.v").with_suffix(".assumptions")
+def assumptions(theorem: Theorem, folders: list[Path]) -> list[str]:
+    """What a compiled theorem rests on beyond its hypotheses; its own folder is the last of those that `ensure` gives."""
+    path = folders[-1] / f"{theorem.source}.assumptions"
     found: list[str] = json.loads(path.read_text(encoding="utf-8"))[theorem.name]
     return found
 
@@ -153,8 +154,7 @@ def prepare(claims: Sequence[str], told: Callable[[str], None] = lambda name: No
 
 def build_all(
     place: Path | None = None, root: Path | None = None, told: Callable[[str], None] = lambda name: None
-) -> list[str]:
-    """Compile every file; their names."""
-    for name in sources(root):
-        ensure(name, place, root, told)
-    return list(sources(root))
+) -> list[Path]:
+    """Compile every file; the folders that hold the compiled files."""
+    found = [folder for name in sources(root) for folder in ensure(name, place, root, told)]
+    return list(dict.fromkeys(found))

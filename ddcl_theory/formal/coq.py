@@ -45,9 +45,14 @@ def _say(command: Sequence[str]) -> str:
     return " ".join(subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout.split())
 
 
-def compile_file(path: Path, root: Path, limit: float = LIMIT) -> str:
-    """Compile a file with `root` as the folder of the development; what it prints.  Failure with Coq's message."""
-    return run(["coqc", *OPTIONS, "-Q", str(root), "DDCL", str(path)], path.parent, limit)
+def compile_file(path: Path, folders: Sequence[Path], limit: float = LIMIT) -> str:
+    """Compile a file, what it requires standing in these folders; what Coq prints.  Failure with Coq's message."""
+    return run(["coqc", *OPTIONS, *paths(folders), str(path)], path.parent, limit)
+
+
+def paths(folders: Sequence[Path]) -> list[str]:
+    """The options that make compiled folders known."""
+    return [word for folder in folders for word in ("-Q", str(folder), "DDCL")]
 
 
 def run(command: Sequence[str], folder: Path, limit: float) -> str:

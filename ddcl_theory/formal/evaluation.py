@@ -59,7 +59,7 @@ def coq_values(theorem: Theorem, statement: Statement, where: Sequence[Point]) -
     """The theorem's `value` (or `truth`, as 1 or 0) at rational points, by `vm_compute`; kept by content."""
     term = theorem.value if theorem.value is not None else f"if {theorem.truth} then 1%Q else 0%Q"
     plain = [s for s in closure(theorem.source) if s.is_plain and not re.search(r"\bReals\b", s.text)]
-    place = build.ensure(theorem.source)
+    folders = build.ensure(theorem.source)
     head = "\n".join(
         ["From Coq Require Import QArith List.", "Import ListNotations."]
         + [f"Require Import {s.module}." for s in plain]
@@ -67,7 +67,7 @@ def coq_values(theorem: Theorem, statement: Statement, where: Sequence[Point]) -
         + ["Set Printing Width 10000.", "Set Printing Depth 100000."]
     )
     key = hashlib.sha256("\n".join([head, term, *(build.stamp(s) for s in plain)]).encode()).hexdigest()[:32]
-    store = place / "values" / f"{key}.json"
+    store = build.home() / "values" / f"{key}.json"
     known: dict[str, list[str]] = json.loads(store.read_text()) if store.exists() else {}
     wanted = {_name(p): p for p in where}
     new = {name: p for name, p in wanted.items() if name not in known}
@@ -76,7 +76,7 @@ def coq_values(theorem: Theorem, statement: Statement, where: Sequence[Point]) -
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / "values.v"
             path.write_text(f"{head}\n{asked}", encoding="utf-8")
-            said = coq.compile_file(path, place, limit=120.0)
+            said = coq.compile_file(path, folders, limit=120.0)
         answers = re.findall(r"=\s*(\[.*?\]|nil)\s*:\s*list", said, flags=re.S)
         if len(answers) != len(new):
             raise coq.Failure(f"Coq gave {len(answers)} values for {len(new)} points")

@@ -88,12 +88,12 @@ def _start(source: Source, theorem: str) -> int:
 
 def survives(mutant: Mutant | None, theorem: Theorem, root: Path | None = None, place: Path | None = None) -> bool:
     """Whether the file compiles; ValueError where the altered statement is no statement at all."""
-    where = build.ensure(theorem.source, place, root)
+    folders = build.ensure(theorem.source, place, root)
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "altered.v"
         path.write_text(altered(mutant, theorem, root), encoding="utf-8")
         try:
-            coq.compile_file(path, where)
+            coq.compile_file(path, folders)
         except coq.Failure as refused:
             if "@@stated" not in refused.printed:
                 raise ValueError(

@@ -195,7 +195,7 @@ def annealed(statement: Statement) -> Proof:
     return carry_out(argument)
 
 
-def _both(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Label]]:
+def both(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Label]]:
     """|a|²/α + |b|²/(1 − α) − |a − b|² − |(1 − α)a + αb|²/(α(1 − α))."""
     u, v = ([ex.variable(name, i) for i in range(sizes["d"])] for name in ("a", "b"))
     alpha = ex.variable("alpha")
@@ -203,7 +203,7 @@ def _both(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Label]]:
     return [ex.norm2(u) / alpha + ex.norm2(v) / (1 - alpha) - ex.norm2(ex.minus(u, v)) - rest], {}
 
 
-def _pair(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Label]]:
+def pair(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Label]]:
     """|z − p|² − |z − a − p + b|² − 2(z − p)·a + 2(z − p)·b + |a − b|²."""
     z, p, u, v = ([ex.variable(name, i) for i in range(sizes["d"])] for name in ("z", "p", "a", "b"))
     apart, change = ex.minus(z, p), ex.minus(u, v)
@@ -240,8 +240,8 @@ def joint_step(statement: Statement) -> Proof:
         )
         steps.note("M_j > 0, so that α = η_z/n < 1")
         axis = (Carriers("d", dict.fromkeys(("z", "p", "a", "b"), 0)),)
-        identity_for_all_sizes(steps, _pair, axis, says="|z − p|² loses 2(z − p)·(a − b) − |a − b|², one pair")
-        identity_for_all_sizes(steps, _both, axis, says="|a|²/α + |b|²/(1 − α) − |a − b|² is a square over α(1 − α)")
+        identity_for_all_sizes(steps, pair, axis, says="|z − p|² loses 2(z − p)·(a − b) − |a − b|², one pair")
+        identity_for_all_sizes(steps, both, axis, says="|a|²/α + |b|²/(1 − α) − |a − b|² is a square over α(1 − α)")
         steps.note(
             "summed with the weights q_nj/n: Σ_n |a_n|²/(nα) = Σ_n η_z|g_n|², Σ_j M_j|b_j|² = Σ_j M_j η_p²|g_j|²"
         )

@@ -104,7 +104,7 @@ def same_gram(statement: Statement) -> Proof:
                 steps,
                 lambda sizes, first=first: ([gap(sizes, first, factor)], {}),
                 PAIRED,
-                says=says,  # type: ignore[misc]
+                says=says,
             )
         steps.note("Δ = 0")
         return "all n, d, e"

@@ -11,6 +11,13 @@ from ddcl_theory.proof import Steps
 
 Sizes = Sequence[Mapping[str, int]]
 
+
+def examined(statement: Statement) -> list[dict[str, int]]:
+    """The sizes at which forms are compared: the declared ones up to 3, and all sizes 4."""
+    small = [s for s in statement.domain.all_sizes() if max(s.values()) <= 3]
+    return [*small, dict.fromkeys(statement.domain.sizes, 4)]
+
+
 #: Positive factors by which a conclusion may be multiplied.
 FACTORS = (1, 2)
 

@@ -21,10 +21,6 @@ AXES = (Carriers("n", dict.fromkeys(NAMES, 0)), Carriers("k", dict.fromkeys(NAME
 HY, HV, HW = (ex.variable(f"H({name})") for name in "yvw")
 
 
-def _sizes(statement: Statement) -> list[dict[str, int]]:
-    return [s for s in statement.domain.all_sizes() if max(s.values()) <= 3]
-
-
 def _free(sizes: Mapping[str, int]) -> dict[str, Any]:
     """c, y, v, w as free numbers."""
     return {name: [[ex.variable(name, i, j) for j in range(sizes["k"])] for i in range(sizes["n"])] for name in NAMES}
@@ -33,7 +29,7 @@ def _free(sizes: Mapping[str, int]) -> dict[str, Any]:
 def _backward(entropy: Callable[[Any], Expr], given: tuple[Hypothesis, ...]) -> Callable[[Statement], Proof]:
     def argument_of(statement: Statement) -> Callable[[Steps], str]:
         def argument(steps: Steps) -> str:
-            sizes = _sizes(statement)
+            sizes = declared.examined(statement)
             declared.conclusion(
                 steps, statement, "ge0", lambda x, f: [claim.dearer(x, f)], sizes, "a multiple of Σ v c − Σ y c"
             )
@@ -99,7 +95,7 @@ def forward(statement: Statement) -> Proof:
     """The mixture of v and w with at least the entropy of y is no cheaper than y."""
 
     def argument(steps: Steps) -> str:
-        sizes = _sizes(statement)
+        sizes = declared.examined(statement)
         entropy = lb.relaxed_entropy
         declared.conclusion(
             steps,

@@ -33,7 +33,7 @@ def same_sizes(statement: Statement) -> Proof:
     """α (½D(y) + ½D(v) − D(z)) ≤ 0, while the bracket is ≥ 0, and 0 only where the sizes agree."""
 
     def argument(steps: Steps) -> str:
-        sizes = [s for s in statement.domain.all_sizes() if max(s.values()) <= 3]
+        sizes = declared.examined(statement)
         declared.conclusion(
             steps, statement, "ge0", lambda x, f: [claim.room(x, x.v, f)], sizes, "a multiple of H(v) − γ"
         )

@@ -13,6 +13,7 @@ from ddcl_proofs.secu.atoms import RIVAL, conclusion, freed, given, text
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.secu import hardness as claim
+from ddcl_theory.claims.secu import sphere as s
 from ddcl_theory.expression import Expr
 from ddcl_theory.lemmas.support import Carriers, identity_for_all_sizes
 from ddcl_theory.proof import Proof, Steps, carry_out, identity
@@ -78,8 +79,8 @@ def farther(statement: Statement) -> Proof:
         steps.note("in every dimension alike; so b·w ≥ a·w, and e^(b·w/λ) ≥ e^(a·w/λ); e^(a·v_l/λ) = e^(b·v_l/λ)")
 
         def value(x: Any) -> Expr:
-            a, b = claim.s.attraction(x.a, x.w, x.T), claim.s.attraction(x.b, x.w, x.T)
-            rest_a, rest_b = claim.s.rivals(x.a, x.v, x.T), claim.s.rivals(x.b, x.v, x.T)
+            a, b = s.attraction(x.a, x.w, x.T), s.attraction(x.b, x.w, x.T)
+            rest_a, rest_b = s.rivals(x.a, x.v, x.T), s.rivals(x.b, x.v, x.T)
             return factor * rest_a * (b - a) / ((a + rest_a) * (b + rest_b))
 
         _lifted(

@@ -23,10 +23,6 @@ SCOPE = "all n, k"
 NAMES = ("c", "u", "v", "w")
 
 
-def _sizes(statement: Statement) -> list[dict[str, int]]:
-    return [s for s in statement.domain.all_sizes() if max(s.values()) <= 3]
-
-
 def _axes() -> tuple[Carriers, Carriers]:
     return Carriers("n", dict.fromkeys(NAMES, 0)), Carriers("k", {**dict.fromkeys(NAMES, 1), "rho": 0})
 
@@ -64,7 +60,7 @@ def _difference(
 
 def _common(steps: Steps, statement: Statement, shares: str) -> None:
     declared.kinds(steps, statement, {shares: "simplex", "u": "simplex", "rho": "nonnegative"})
-    declared.given(steps, statement, (claim.RULE,), _sizes(statement))
+    declared.given(steps, statement, (claim.RULE,), declared.examined(statement))
 
 
 def minimises(statement: Statement) -> Proof:
@@ -74,7 +70,9 @@ def minimises(statement: Statement) -> Proof:
         def wanted(x: Any, f: int) -> list[Expr]:
             return [claim.lower(x, f)]
 
-        declared.conclusion(steps, statement, "ge0", wanted, _sizes(statement), "a multiple of Λ(v, ρ) − Λ(u, ρ)")
+        declared.conclusion(
+            steps, statement, "ge0", wanted, declared.examined(statement), "a multiple of Λ(v, ρ) − Λ(u, ρ)"
+        )
         _common(steps, statement, "v")
         _difference(steps, statement, claim.lower, "v", False, "Λ(v, ρ) − Λ(u, ρ) = Σ v_ij gap_ij on Σv = Σu = 1")
         steps.note("gap ≥ 0 by the rule, v ≥ 0")
@@ -95,11 +93,11 @@ def weak_duality(statement: Statement) -> Proof:
             statement,
             "ge0",
             lambda x, f: [value(x) if f == 1 else f * value(x)],
-            _sizes(statement),
+            declared.examined(statement),
             "a multiple of Σ v c − Λ(u, ρ)",
         )
         _common(steps, statement, "v")
-        declared.given(steps, statement, (claim.V_FEASIBLE,), _sizes(statement))
+        declared.given(steps, statement, (claim.V_FEASIBLE,), declared.examined(statement))
         _difference(steps, statement, value, "v", True, "Σ v c − Λ(u, ρ) = Σ v_ij gap_ij + Σ_j ρ_j (Σ_i v_ij − β)")
         steps.note("gap ≥ 0 by the rule; v, ρ ≥ 0; v is feasible")
         return SCOPE
@@ -114,9 +112,11 @@ def solves(statement: Statement) -> Proof:
         def wanted(x: Any, f: int) -> list[Expr]:
             return [claim.cheaper(x, f)]
 
-        declared.conclusion(steps, statement, "ge0", wanted, _sizes(statement), "a multiple of Σ v c − Σ u c")
+        declared.conclusion(
+            steps, statement, "ge0", wanted, declared.examined(statement), "a multiple of Σ v c − Σ u c"
+        )
         _common(steps, statement, "v")
-        declared.given(steps, statement, (claim.V_FEASIBLE, claim.SLACK), _sizes(statement))
+        declared.given(steps, statement, (claim.V_FEASIBLE, claim.SLACK), declared.examined(statement))
 
         def value(x: Any) -> Expr:
             return claim.cheaper(x) + ex.dot(x.rho, claim.room(x, x.u))
@@ -139,7 +139,7 @@ def feasible_if_unique(statement: Statement) -> Proof:
     """Σ w c = Λ(u, ρ) leaves w no share off the argmin, so w = u."""
 
     def argument(steps: Steps) -> str:
-        sizes = _sizes(statement)
+        sizes = declared.examined(statement)
         declared.conclusion(
             steps,
             statement,

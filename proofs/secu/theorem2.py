@@ -23,11 +23,6 @@ SCOPE = "all n, k"
 Costs = Callable[[Any], Any]
 
 
-def _sizes(statement: Statement) -> list[dict[str, int]]:
-    """The declared sizes up to 3."""
-    return [s for s in statement.domain.all_sizes() if max(s.values()) <= 3]
-
-
 def _gaps(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
     """Σ_i of the identity above, with the terms that vanish on Σy = Σu = 1; scores are free numbers."""
     y, u, s = ([[ex.variable(name, i, j) for j in range(sizes["k"])] for i in range(sizes["n"])] for name in "yus")
@@ -50,7 +45,7 @@ def gap_identity(steps: Steps) -> None:
 
 def _telescope(steps: Steps, statement: Statement, costs: Costs) -> None:
     """Where u_i = e_l, the state after step i is the one whose entropy the score of l holds; where y_i = e_j, the one before."""
-    for s in _sizes(statement):
+    for s in declared.examined(statement):
         x = costs(statement.domain.namespace(s))
         n = len(x.c)
         whole = [[*x.u[:i], *x.y[i:], *claim.others(x)] for i in range(n + 1)]
@@ -76,7 +71,7 @@ def _hot(statement: Statement) -> tuple[Hypothesis, ...]:
 def _descends(rule: Hypothesis, objective: Costs, says: str) -> Callable[[Statement], Proof]:
     def proof(statement: Statement) -> Proof:
         def argument(steps: Steps) -> str:
-            sizes = _sizes(statement)
+            sizes = declared.examined(statement)
             declared.conclusion(
                 steps, statement, "ge0", lambda x, f: [claim.drop(objective(x), f)], sizes, f"a multiple of {says}"
             )
@@ -122,7 +117,7 @@ def descends_scaled(statement: Statement) -> Proof:
     """λ times the decrease of (10) with the weight α/λ is the decrease of the objective with −s_ij and α."""
 
     def argument(steps: Steps) -> str:
-        sizes = _sizes(statement)
+        sizes = declared.examined(statement)
         declared.conclusion(
             steps,
             statement,
@@ -152,7 +147,7 @@ def settles(statement: Statement) -> Proof:
     """L(Y) − L(U) = Σ_i g_i, where g_i ≥ 0, and g_i > 0 where label i moves."""
 
     def argument(steps: Steps) -> str:
-        sizes = _sizes(statement)
+        sizes = declared.examined(statement)
         declared.options(
             steps,
             statement,
@@ -176,7 +171,7 @@ def single_moves(statement: Statement) -> Proof:
     """L with another first label less L(Y) is the gap of that label, which is ≥ 0 at rest."""
 
     def argument(steps: Steps) -> str:
-        sizes = _sizes(statement)
+        sizes = declared.examined(statement)
         declared.conclusion(
             steps,
             statement,

@@ -22,10 +22,6 @@ LOW, HIGH = ex.variable("beta"), ex.variable("beta'")
 AXES = (Carriers("n", {"c": 0, "y": 0}), Carriers("k", {"c": 1, "y": 1, "rho": 0, "rho2": 0, "p": 0, "q": 0}))
 
 
-def _sizes(statement: Statement) -> list[dict[str, int]]:
-    return [s for s in statement.domain.all_sizes() if max(s.values()) <= 3]
-
-
 def ascent(statement: Statement) -> Proof:
     """Σ_j p_j (step_j − η/n slope_j) + Σ_j q_j (…) for free p and q; every slope is linear in the sizes."""
 
@@ -35,7 +31,7 @@ def ascent(statement: Statement) -> Proof:
             statement,
             "eq0",
             lambda x, f: claim.beside_ascent(x, f),
-            _sizes(statement),
+            declared.examined(statement),
             "a multiple of the steps less η/n times the derivatives of the Lagrangian",
         )
 
@@ -66,7 +62,7 @@ def rises(statement: Statement) -> Proof:
             statement,
             "ge0",
             lambda x, f: [claim.gained(x, f)],
-            _sizes(statement),
+            declared.examined(statement),
             "a multiple of the change of the Lagrangian",
         )
         declared.kinds(steps, statement, {"rho": "nonnegative", "rho2": "nonnegative", "eta": "positive"})
@@ -84,7 +80,7 @@ def rises(statement: Statement) -> Proof:
         )
         ascended = ascent(Statement(statement.domain, claim.ASCENT.statement.conclusion))
         steps.verify("the steps are η/n times the slopes, for all n and k", ascended.covers_domain)
-        for s in _sizes(statement):
+        for s in declared.examined(statement):
             x = statement.domain.namespace(s)
             old = [*x.rho, *x.rho2]
             for new, price, step in zip(claim.updated_prices(x), old, claim.steps(x), strict=True):
@@ -113,7 +109,7 @@ def on_average(statement: Statement) -> Proof:
             statement,
             "ge0",
             lambda x, f: claim.surplus(x, f),
-            _sizes(statement),
+            declared.examined(statement),
             "a multiple of η Σ (share − γ/K) + ρ^R − ρ^0, and the same for the upper bounds",
         )
         declared.kinds(steps, statement, {"share": "simplex"})
@@ -144,7 +140,7 @@ def on_average(statement: Statement) -> Proof:
         identity_for_all_sizes(
             steps, family, axes, says="with new = old + step + slack the surplus is the sum of the slacks"
         )
-        for s in _sizes(statement):
+        for s in declared.examined(statement):
             x = statement.domain.namespace(s)
             for found, wanted in zip(_without_cuts(claim.surplus(x)), _slacks(x), strict=True):
                 if not _same(found, wanted):

@@ -16,12 +16,15 @@ import torch
 
 import ddcl_core
 from ddcl_core import functional as core
-from ddcl_core import incremental, layers
+from ddcl_core import incremental, layers, secu
 from ddcl_core.energy import ReducedEnergy
 from ddcl_core.flow import native
 from ddcl_core.functional import _kernels as kernels
 from ddcl_core.functional import assignment, gradients, losses, projections, regularisers
 from ddcl_core.layers import DualCompetitiveLayer
+from ddcl_core.secu import EntropyConstraint, SizeConstraint, centres
+from ddcl_core.secu import assignment as labelling
+from ddcl_core.secu import loss as stable
 from ddcl_theory import registry
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.claim import Claim
@@ -31,7 +34,7 @@ from ddcl_theory.verdict import Verdict
 QUICK = Settings(profile=PROFILES["quick"])
 STANDS = (Verdict.PROVED, Verdict.HOLDS)
 FLOATS = ("float64", "float32")
-CLASSES = {c.__name__: c for c in (ReducedEnergy, DualCompetitiveLayer)}
+CLASSES = {c.__name__: c for c in (ReducedEnergy, DualCompetitiveLayer, EntropyConstraint, SizeConstraint)}
 Function = Callable[..., Any]
 
 
@@ -77,6 +80,57 @@ Q = torch.tensor([[0.5, 0.25, 0.25], [0.1, 0.2, 0.7]], dtype=torch.float64)
 EDGE = torch.tensor([[1.0, 0.0, 0.0], [0.5, 0.5, 0.0]], dtype=torch.float64)
 SLOPE = torch.tensor([[1.0, -2.0, 3.0], [0.5, 1.0, -4.0]], dtype=torch.float64)
 ENERGY = ReducedEnergy(Z, separation=1.0, weight=4.0)
+
+
+UX = torch.tensor([[0.6, 0.8], [1.0, 0.0], [0.0, -1.0]], dtype=torch.float64)
+UW = torch.eye(2, dtype=torch.float64)
+UY = torch.tensor([0, 1, 0])
+
+
+def centre_slope() -> Any:
+    w = UW.clone().requires_grad_()
+    return torch.autograd.grad(secu.secu_loss(UX, w, UY, 1.0), w)[0]
+
+
+UNLABELLED = torch.tensor([-1, -1])
+
+
+def old_counts(original: Function) -> Function:
+    """All rows of a batch from the counts before it."""
+
+    def broken(self: Any, costs: Any, previous: Any) -> Any:
+        start, labels = list(self.counts), []
+        for row, old in zip(costs, previous, strict=True):
+            self.counts = list(start)
+            labels.append(original(self, row[None], old[None]))
+        return torch.cat(labels)
+
+    return broken
+
+
+def twice_the_rate(original: Function) -> Function:
+    def broken(self: Any, costs: Any, previous: Any) -> Any:
+        self.rate = 2 * self.rate
+        return original(self, costs, previous)
+
+    return broken
+
+
+def entropy_labels() -> Any:
+    """Two equal samples in cluster 0: the first leaves it, the second then stays."""
+    constraint = EntropyConstraint(2, 2, weight=0.5)
+    constraint.load_state_dict({"counts": [2, 0]})
+    return constraint.assign(torch.tensor([[0.0, 0.5], [0.0, 0.5]]), torch.tensor([0, 0])).double()
+
+
+def size_labels() -> Any:
+    return SizeConstraint(3).assign(Z @ P.mT, UNLABELLED).double()
+
+
+def size_prices() -> Any:
+    constraint = SizeConstraint(3)
+    constraint.assign(Z @ P.mT, UNLABELLED)
+    return constraint.lower_duals
 
 
 def off_diagonal_flipped(original: Function) -> Function:
@@ -251,6 +305,61 @@ MUTANTS: dict[str, Mutant] = {
         regularisers.negative_entropy_of, scaled(1.01), "ddcl.regularisers", lambda: core.negative_entropy(Q)),
     "the free energy is a little larger": Mutant(
         losses.free, scaled(1.001), "ddcl.collapse-resistance", lambda: core.free_energy(Z, P, 1.0)),
+    "weights of given prototypes are a little small": Mutant(
+        layers.least_norm_weights, scaled(0.999), "gbcl.theorem2.1", lambda: layers.least_norm_weights(Z, P)),
+    "features leak into each other": Mutant(
+        "DualCompetitiveLayer.from_moment", lambda f: lambda self, moment: f(self, moment) + 0.001 * f(self, moment).flip(-1),
+        "gbcl.forward", native_prototypes),
+    "distances are a little long": Mutant(
+        kernels.squared_distances, scaled(1.001), "gbcl.voronoi", lambda: core.squared_distances(Z, P)),
+    "the quantisation error is a little larger (base)": Mutant(
+        losses.quantization_loss, scaled(1.001), "gbcl.base-flow", lambda: 100 * core.quantization_loss(Z, P, Q)),
+    "the quantisation error is a little larger (dual)": Mutant(
+        losses.quantization_loss, scaled(1.001), "gbcl.dual-flow", lambda: 100 * core.quantization_loss(Z, P, Q)),
+    "least-norm weights are a little longer": Mutant(
+        layers.initialisation.least_norm_weights, scaled(1.001), "gbcl.minimum-norm",
+        lambda: 100 * layers.initialisation.least_norm_weights(Z, P)),
+    "labels do not see one another move": Mutant(
+        "EntropyConstraint.assign", old_counts, "secu.theorem2", entropy_labels),
+    "labels go to the dearest cluster": Mutant(
+        "SizeConstraint.assign", lambda f: lambda self, costs, previous: f(self, -costs, previous),
+        "secu.size-constraint", size_labels),
+    "the entropy of the sizes is a little larger": Mutant(
+        labelling.size_entropy, scaled(1.01), "secu.entropy-dual",
+        lambda: torch.tensor(secu.size_entropy(torch.tensor([0, 1]), 2))),
+    "prices move twice as fast": Mutant("SizeConstraint.assign", twice_the_rate, "secu.upper-bound", size_prices),
+    "native prototypes are a little larger": Mutant(
+        "DualCompetitiveLayer.from_moment", lambda f: lambda self, moment: 1.01 * f(self, moment), "gbcl.ranges",
+        lambda: native_prototypes() * 1000),
+    "native prototypes are a little smaller": Mutant(
+        "DualCompetitiveLayer.from_moment", lambda f: lambda self, moment: 0.99 * f(self, moment), "gbcl.theorem3.2",
+        lambda: native_prototypes() * 1000),
+    "weights of least norm are a little larger": Mutant(
+        layers.initialisation.least_norm_weights, scaled(1.001), "gbcl.lemma3.3",
+        lambda: layers.initialisation.least_norm_weights(Z, P[1:])),
+    "native prototypes forget the last feature": Mutant(
+        "DualCompetitiveLayer.from_moment",
+        lambda f: lambda self, moment: torch.nn.functional.pad(f(self, moment)[..., :-1], (0, 1)), "gbcl.theorem3.4",
+        native_prototypes),
+    "native prototypes turn in the plane": Mutant(
+        "DualCompetitiveLayer.from_moment", lambda f: lambda self, moment: f(self, moment).flip(-1), "gbcl.theorem3.5",
+        native_prototypes),
+    "uniform weights are wider": Mutant(
+        layers.initialisation.uniform_weights, scaled(1.5), "gbcl.initialisation",
+        lambda: layers.initialisation.uniform_weights(2, 3)),
+    "a weight is p instead of 1 - p": Mutant(
+        centres.hardness, lambda f: lambda *a: 1 - f(*a), "secu.hardness", lambda: secu.hardness(UX, UW, UY, 1.0)),
+    "all weights are equal": Mutant(
+        centres.hardness, lambda f: lambda *a: torch.ones_like(f(*a)), "secu.theorem1",
+        lambda: secu.closed_form_centres(UX, UW, UY, 1.0)),
+    "centres move away from their sums": Mutant(
+        centres.centres_from_sums, lambda f: lambda s, w: f(-s, w), "secu.theorem1.iteration",
+        lambda: secu.closed_form_centres(UX, UW, UY, 1.0)),
+    "centres leave the sphere": Mutant(
+        stable.normalise, lambda f: lambda rows: rows, "secu.limit",
+        lambda: secu.closed_form_centres(UX, UW, UY, 1.0)),
+    "negatives push the centres": Mutant(
+        stable.stable_loss, lambda f: lambda x, w, y, t, n, r: f(x, w, y, t, "attached", r), "secu.loss", centre_slope),
 }  # fmt: skip
 
 
