@@ -1,7 +1,7 @@
 (** Stability, flows and steps: the linear model of Theorem 3, projections, energies. *)
 From Coq Require Import Arith QArith.
 From DDCL Require Import arithmetic.
-From DDCL.ddcl Require Import definitions.
+From DDCL.ddcl Require Import definitions cone_definitions.
 
 (** * The linear model J = [[eta_theta a - eta_P b, -c], [e, 0]] of Theorem 3
 
@@ -36,7 +36,6 @@ Definition eigenvalue a b c e eta_theta eta_P (x y : T) : Prop :=
 
 End Linear.
 
-(** For evaluation: the larger of two rationals, and a root, exact where it is rational. *)
-Definition larger_rational (x y : Q) : Q := if Qle_bool x y then y else x.
+(** For evaluation: a root, exact where it is rational. *)
 Definition rational_root (x : Q) : Q :=
   Qmake (Z.sqrt (Qnum x * Z.pos (Qden x) * 10 ^ 24)) (Qden x * 10 ^ 12).

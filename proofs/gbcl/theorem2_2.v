@@ -154,7 +154,8 @@ Qed.
 (** claim: gbcl.theorem2.2/any-weights/features
     role: refutes
     value: table d d (difference (feature_gram n X) identity)
-    witness: {"X": [[1], [0]], "W1": [[1, 0]], "W2": [[1]]} *)
+    witness: {"X": [[1], [0]], "W1": [[1, 0]], "W2": [[1]]}
+    compared: 540ad0eaa3d0-fe3aaa91abd0 *)
 Theorem features_refuted : ~ (forall k d n X (W1 W2 : nat -> nat -> R),
   same k d W1 (dual_output n W2 X) -> same k n W2 (base_output d W1 X) ->
   same d d (feature_gram n X) identity).

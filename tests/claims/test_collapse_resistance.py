@@ -13,7 +13,8 @@ from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.claims.ddcl import collapse_resistance_frozen as frozen
 from ddcl_theory.claims.ddcl import collapse_resistance_joint as joint
 from ddcl_theory.claims.ddcl import collapsed
-from ddcl_theory.claims.ddcl.dynamics.end_to_end import Joint, returns, shrinks, train
+from ddcl_theory.claims.ddcl.dynamics import phase
+from ddcl_theory.claims.ddcl.dynamics.end_to_end import Joint, build, returns, shrinks, train
 from ddcl_theory.claims.ddcl.float_rows_collapse import joint_parts
 from ddcl_theory.engine import run_part
 from ddcl_theory.evaluate import tensors
@@ -128,16 +129,78 @@ def test_unit_features_leave_the_pole_as_stated():
     )
 
 
+@pytest.mark.parametrize("k", [2, 5])
+def test_spectra_at_collapse_have_their_closed_forms(k):
+    z = Z - Z.mean(0)
+    largest = float(torch.linalg.eigvalsh(z.T @ z / 4)[-1])
+    temperatures = (0.5, 3.0, 20.0)
+    for mode, factor in (("stopped", 2), ("full", 4)):
+        wanted = [2 / k * (factor * largest / t - 1) for t in temperatures]
+        assert phase.eigenvalues(phase.Phase("quantization", mode, factor), z, k, temperatures) == pytest.approx(wanted)
+    # With q free, a' = −(2/k) a + 2w and w' = 2λa along an axis of variance λ; under L_OLS a' = 2w.
+    assert phase.eigenvalue_free("quantization", z, k) == pytest.approx(-1 / k + math.sqrt(1 / k**2 + 4 * largest))
+    assert phase.eigenvalue_free("ols", z, k) == pytest.approx(2 * math.sqrt(largest))
+
+
+def test_descents_collapse_where_collapse_attracts():
+    z = torch.stack([torch.tensor([[1.0], [-1.0]], dtype=torch.float64).repeat(3, 1)])
+    generator = torch.Generator().manual_seed(0)
+    for loss, mode, wanted in (
+        ("quantization", "stopped", [0, 1]),
+        ("quantization", "full", [0, 0]),
+        ("quantization", "free", [0, 0]),
+        ("ols", "stopped", [0, 0]),
+        ("ols", "full", [0, 0]),
+        ("ols", "free", [0, 0]),
+    ):
+        assert phase.collapsed_share(loss, mode, z, 2, (1.0, 3.0), 3, generator).tolist() == [wanted], (loss, mode)
+
+
+@pytest.mark.parametrize("backbone", ["free", "affine", "mlp", "normalised", "normalised-mlp"])
+def test_joint_training_returns_to_total_collapse(backbone):
+    assert min(returns(Joint((backbone,)), QUICK).margins) > 0
+
+
 def test_runs_tell_backbones_apart():
-    assert min(shrinks(Joint("linear"), QUICK).margins) > 0
-    assert min(shrinks(Joint("frozen"), QUICK).margins) < 0
-    assert min(returns(Joint("normalised"), QUICK).margins) > 0
-    assert min(returns(Joint("frozen"), QUICK).margins) < 0
+    assert min(shrinks(Joint(("linear",)), QUICK).margins) > 0
+    assert min(shrinks(Joint(("frozen",)), QUICK).margins) < 0
+    assert min(shrinks(Joint(("normalised-mlp",)), QUICK).margins) < 0
+    assert max(returns(Joint(("frozen",)), QUICK).margins) < 0
+    both = returns(Joint(("affine", "frozen")), QUICK)
+    assert len(both.margins) == 2 * len(returns(Joint(("frozen",)), QUICK).margins) and min(both.margins) < 0
+    assert both.scope.startswith("affine, frozen features")
+
+
+def test_batched_training_is_training_one_by_one():
+    x = torch.stack([Z, 2 * Z.flip(0)])
+    together = train("mlp", x, 3, 2, (0.5, 4.0), 5, 0.1, 0.3, torch.Generator().manual_seed(1))
+    assert together.shape == (5, 2, 2, 2)
+    alone = train("mlp", x, 3, 2, (4.0,), 5, 0.1, 0.3, torch.Generator().manual_seed(1))
+    assert torch.allclose(together[:, :, 1:], alone, rtol=1e-9)
+    assert not torch.allclose(together[:, :, 0], together[:, :, 1])
+
+
+@pytest.mark.parametrize(("kind", "homogeneous"), [("linear", True), ("relu", True), ("affine", False), ("mlp", False)])
+def test_backbones_without_a_bias_scale_with_their_last_layer(kind, homogeneous):
+    parameters, features = build(kind, Z[None], 2, torch.Generator().manual_seed(0), 0.5)
+    last = 0 if len(parameters) <= 2 else 2
+    scaled = [3 * t if i == last else t for i, t in enumerate(parameters)]
+    assert torch.allclose(features(scaled), 3 * features(parameters)) is homogeneous
+
+
+def test_normalised_features_have_length_one():
+    for kind in ("normalised", "normalised-mlp"):
+        parameters, features = build(kind, Z[None], 3, torch.Generator().manual_seed(0), 0.5)
+        assert torch.allclose(features(parameters).norm(dim=-1), torch.ones(1, 1, 4, dtype=torch.float64))
 
 
 def test_an_unknown_backbone_is_refused():
     with pytest.raises(ValueError, match="backbone must be"):
-        train("wide", Z, 2, 2, 1.0, 1, 0.1, 1.0, torch.Generator())
+        train("wide", Z[None], 2, 2, (1.0,), 1, 0.1, 1.0, torch.Generator())
+    with pytest.raises(ValueError, match="backbones must be of"):
+        Joint(("wide",))
+    with pytest.raises(ValueError, match="backbones must be of"):
+        Joint(())
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

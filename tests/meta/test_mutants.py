@@ -360,6 +360,8 @@ MUTANTS: dict[str, Mutant] = {
         lambda: secu.closed_form_centres(UX, UW, UY, 1.0)),
     "negatives push the centres": Mutant(
         stable.stable_loss, lambda f: lambda x, w, y, t, n, r: f(x, w, y, t, "attached", r), "secu.loss", centre_slope),
+    "the speed of the flow is doubled": Mutant(
+        "ReducedEnergy.unchecked_speed", scaled(2.0), "ddcl.theorem4.dissipation", lambda: ENERGY.kkt_residual(P, Q)),
 }  # fmt: skip
 
 

@@ -109,6 +109,27 @@ def _centred(g: Any) -> Any:
     return g - g.mean(-1, keepdim=True)
 
 
+def _on_face(batch: Batch, turn: bool = False) -> Batch:
+    """One sample whose last prototypes hold no share, in this order or the opposite one."""
+    import torch
+
+    p, q = (
+        torch.cat([batch["on"], batch["off"]], -2),
+        torch.cat([batch["q"], batch["off"].new_zeros(batch["off"].shape[:2])], -1),
+    )
+    whole = {**batch, "z": batch["z"][:, None], "p": p, "q": q[:, None]}
+    return _swap(whole) if turn else whole
+
+
+def squared_speed(batch: Batch) -> Any:
+    """The square of the KKT residual, for one sample on a face."""
+    return _each(_on_face(batch), lambda e, p, q: e.kkt_residual(p, q).square(), **SMOOTH)
+
+
+def squared_speed_reversed(batch: Batch) -> Any:
+    return _each(_on_face(batch, turn=True), lambda e, p, q: e.kkt_residual(p, q).square(), **SMOOTH)
+
+
 def _run(e: Any, p: Any, q: Any) -> Any:
     from ddcl_core.flow import projected_gradient_flow
 

@@ -70,17 +70,22 @@ CLAIM = Claim(
         Figure(
             "phase",
             "Where collapse is stable",
-            "Four panels over temperature and shape of the data: collapse attracts above a line under L_q and nowhere under L_OLS.",
-            "Sign of the largest eigenvalue at total collapse, k = 10 prototypes in the plane, over T and the share of the variance "
-            "on the first axis. Dots: collapse repels; crosses: it attracts; lines: T = 2 λ_max and 4 λ_max.",
+            "Two rows of six panels over temperature and shape of the data: collapse attracts above a line under L_q with stopped and "
+            "full gradients, and nowhere with free assignments or under L_OLS; descents agree.",
+            "Above: sign of the largest eigenvalue at total collapse, k = 2, 5 and 10 prototypes in the plane side by side, over T and the "
+            "share of the variance on the first axis, from isotropic data (1/2) to data on a line (1). Dots: collapse repels; crosses: "
+            "it attracts. Below: descents of three prototypes from four random starts; dots: none ends collapsed; diamonds: some; "
+            "crosses: all. Lines: T = 2 λ_max and 4 λ_max; dashed: half the squared diameter, above which no other state is at rest "
+            "under the stopped gradient.",
             "ddcl_theory.claims.ddcl.figures.phase:phase_diagram",
         ),
         Figure(
             "joint",
             "Joint training of features and prototypes",
-            "Distance between features and prototypes over time: it falls towards zero for three backbones and stays for frozen features.",
-            "Root of L_q over its start along joint training with the stopped gradient, from random starts (normalised features: from near "
-            "one direction); T = 0.1 (solid) and 10 (dashed). Only frozen features keep their distance.",
+            "Distance between features and prototypes over time: it falls towards zero for linear and MLP backbones, normalised or "
+            "not, and stays for frozen features.",
+            "Root of L_q over its start along joint training with the stopped gradient, from features spread about one place; T = 0.1 "
+            "(solid) and 10 (dashed). Only frozen features keep their distance.",
             "ddcl_theory.claims.ddcl.figures.joint:spread_over_time",
         ),
     ),

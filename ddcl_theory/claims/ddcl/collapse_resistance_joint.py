@@ -85,7 +85,7 @@ END_TO_END_UNSTABLE = Part(
         Part(
             id="attracting",
             says=r"\text{every displacement but a common shift decays, at every } T \text{ and with any backbone}",
-            statement=_joint(-1, PARTED, system=Joint("free")),
+            statement=_joint(-1, PARTED, system=Joint(("free", "affine", "mlp"))),
             checks=(
                 Symbolic("ddcl.collapse_resistance:joint_attracts"),
                 Property(),
@@ -94,9 +94,9 @@ END_TO_END_UNSTABLE = Part(
             ),
             example=TOGETHER,
             twins=(
-                Twin("common shifts as well", _joint(-1, system=Joint("frozen")), {"z": [[1]], "v": [[1]], "T": 1}),
+                Twin("common shifts as well", _joint(-1, system=Joint(("frozen",))), {"z": [[1]], "v": [[1]], "T": 1}),
             ),
-            neighbours=(Neighbour("doubled", _joint(-2, PARTED, system=Joint("normalised"))),),
+            neighbours=(Neighbour("doubled", _joint(-2, PARTED, system=Joint(("normalised",)))),),
         ),
         BACKBONE,
         "With a trainable backbone the loss alone leads to total collapse at every temperature: anchor the features "
@@ -143,7 +143,7 @@ KEEPS_SCALE = Part(
         Part(
             id="shrinks-to-collapse",
             says=r"\tfrac{d}{dt}(\|\theta\|^2 + \|P\|^2) = -4 L_q < 0 \text{ unless totally collapsed}",
-            statement=_radial(positive, lambda x: -radial(x), UNEQUAL, system=Joint("linear")),
+            statement=_radial(positive, lambda x: -radial(x), UNEQUAL, system=Joint(("linear", "relu"))),
             checks=(
                 Symbolic("ddcl.collapse_resistance:shrinks"),
                 Property(),
@@ -152,10 +152,12 @@ KEEPS_SCALE = Part(
             ),
             example=SPREAD,
             twins=(
-                Twin("collapsed states as well", _radial(positive, lambda x: -radial(x), system=Joint("frozen")), REST),
+                Twin(
+                    "collapsed states as well", _radial(positive, lambda x: -radial(x), system=Joint(("frozen",))), REST
+                ),
             ),
             neighbours=(
-                Neighbour("doubled", _radial(positive, lambda x: -2 * radial(x), UNEQUAL, system=Joint("relu"))),
+                Neighbour("doubled", _radial(positive, lambda x: -2 * radial(x), UNEQUAL, system=Joint(("relu",)))),
             ),
         ),
         BACKBONE,
@@ -225,8 +227,8 @@ SPHERE_PARTED = Hypothesis("not-moved-together", PARTED.says, not_zero(sphere_ga
 POLE = {"t": [[1]], "v": [[-1]], "r": [0], "T": 1}
 
 
-def _sphere(factor, *given):
-    return Statement(SPHERE, positive(lambda x: factor * sphere_growth(x)), given)
+def _sphere(factor, *given, system=None):
+    return Statement(SPHERE, positive(lambda x: factor * sphere_growth(x)), given, system=system)
 
 
 SPHERE_UNSTABLE = Part(
@@ -253,11 +255,21 @@ SPHERE_UNSTABLE = Part(
         Part(
             id="attracting",
             says=r"\|z_n\| = 1 \text{: every displacement but a common rotation decays, at every } T",
-            statement=_sphere(-1, SPHERE_PARTED),
-            checks=(Symbolic("ddcl.collapse_resistance:sphere_attracts"), Property()),
+            statement=_sphere(-1, SPHERE_PARTED, system=Joint(("normalised", "normalised-mlp"))),
+            checks=(
+                Symbolic("ddcl.collapse_resistance:sphere_attracts"),
+                Property(),
+                Dynamics("ddcl_theory.claims.ddcl.dynamics.end_to_end:returns", "training from near total collapse"),
+            ),
             example=POLE,
-            twins=(Twin("common rotations as well", _sphere(-1), {"t": [[1]], "v": [[2]], "r": [0], "T": 1}),),
-            neighbours=(Neighbour("doubled", _sphere(-2, SPHERE_PARTED)),),
+            twins=(
+                Twin(
+                    "common rotations as well",
+                    _sphere(-1, system=Joint(("frozen",))),
+                    {"t": [[1]], "v": [[2]], "r": [0], "T": 1},
+                ),
+            ),
+            neighbours=(Neighbour("doubled", _sphere(-2, SPHERE_PARTED, system=Joint(("normalised",)))),),
         ),
         BACKBONE,
         "Normalising the features fixes their length, not their spread: they still collapse to one direction.",

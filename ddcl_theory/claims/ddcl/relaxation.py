@@ -16,7 +16,7 @@ equations PᵀPq = Pᵀz have a solution (if PᵀPλ = 0 then ‖Pλ‖² = 0 an
 R^k, since ‖z − Pr‖² − ‖z − Pq‖² = ‖P(r − q)‖².  It need not lie in the simplex, nor be unique.
 
 Remark 2, that total least squares suits noise in the prototypes and that the criterion should follow the noise, names no
-problem, no noise and no measure of success: it states nothing that can be decided.
+problem, no noise and no measure of success: it states nothing that can be decided, and its part says what is missing.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from ddcl_theory.claims.ddcl import relaxation_vertex as vertex
 from ddcl_theory.claims.ddcl.corollary1 import squares
 from ddcl_theory.claims.ddcl.relaxation_closed_form import CLOSED_FORM, OPTIMAL
 from ddcl_theory.claims.ddcl.relaxation_cold import COLD_ASSIGNMENT, COLD_OLS, COLD_VALUE, cold_code, soft
-from ddcl_theory.domain import Domain, real, simplex, temperature
+from ddcl_theory.domain import Domain, above_zero, real, simplex, temperature
 from ddcl_theory.relation import at_least_zero, equals_zero, positive
 
 SIZES = {"k": (2, 4), "d": (1, 3)}
@@ -200,6 +200,20 @@ SOFT_OLS = Part(
     ),
 )
 
+ERRORS = Domain((above_zero("a"), above_zero("b")))
+TOTAL_LEAST_SQUARES = Part(
+    id="remark2",
+    says=r"\text{with noise in the prototypes the error } b \text{ of total least squares is at most the error } a \text{ of (16)}",
+    statement=Statement(ERRORS, at_least_zero(lambda x: x.a - x.b)),
+    checks=(Certified(),),
+    example={"a": 2, "b": 1},
+    twins=(Twin("at least", Statement(ERRORS, at_least_zero(lambda x: x.b - x.a)), {"a": 2, "b": 1}),),
+    neighbours=(Neighbour("doubled", Statement(ERRORS, at_least_zero(lambda x: 2 * x.a - 2 * x.b))),),
+    missing="A problem in which the two could be compared: Remark 2 names no model of the noise, no estimate that total least squares "
+    "would give for q, whose sum and signs it does not keep, and no measure of error. No evidence can stand in for a definition; to "
+    "decide, state the three",
+)
+
 CLAIM = Claim(
     id="ddcl.relaxation",
     title="Constrained least squares and k-means",
@@ -218,6 +232,7 @@ CLAIM = Claim(
         Reading(
             "normal-equations", "the closed form where it is defined, and otherwise the equations it solves", (OPTIMAL,)
         ),
+        Reading("remark2", "Remark 2, as far as it says anything of errors", (TOTAL_LEAST_SQUARES,)),
         *(
             Reading(dtype, f"what ddcl_core computes in {dtype} at a tiny temperature", (cold_code(dtype),))
             for dtype in ("float64", "float32")

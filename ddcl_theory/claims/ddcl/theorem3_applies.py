@@ -3,8 +3,8 @@ r"""§5.5: does the linear model J describe training, and are damped oscillation
 Training with the stopped gradient is the gradient flow of the free energy F_T = −T Σ_n log Σ_j e^{−d_nj/T}, jointly in
 prototypes and features: ∂F_T/∂d_nj = q_nj.  With the full gradient it is that of L_q, and the reduced flow is that of E.  So at any
 learning rates r the Jacobian is −D H with D = diag(r) and H symmetric; it is similar to −D^{1/2} H D^{1/2}, and its spectrum is
-real at every point.  No equilibrium is approached in a spiral.  (Discrete steps, momentum, detached prototypes and L_OLS
-with the stopped gradient are outside this argument.  L_OLS does have damped spirals at stable equilibria: reading "ols".)
+real at every point.  No equilibrium is approached in a spiral.  An oscillation needs a step too large, momentum, or a field that is
+no gradient: L_OLS with the stopped gradient (reading "ols"), or detached prototypes.  The first two: theorem3_origins.
 
 Nor is (D_P, C_q) a state with the printed signs.  Where q = softmax, C_q is a function of P.  In the symmetric family p = ∓m, with
 data ±a, ±b, it increases with m, hence with D_P = 4m².  At a stable equilibrium ṁ falls with m, so that dĊ_q/dD_P =
@@ -21,7 +21,6 @@ from __future__ import annotations
 from ddcl_theory import expression as ex
 from ddcl_theory.checks.adversarial import Adversarial
 from ddcl_theory.checks.certified import Certified
-from ddcl_theory.checks.code import CodeStatement, Conforms
 from ddcl_theory.checks.property import Property
 from ddcl_theory.claim import (
     Amendment,
@@ -39,8 +38,11 @@ from ddcl_theory.claim import (
 from ddcl_theory.claims.ddcl import algebra as a
 from ddcl_theory.claims.ddcl import response as f
 from ddcl_theory.claims.ddcl import theorem3_ols as ols_parts
+from ddcl_theory.claims.ddcl import theorem3_origins as origins
 from ddcl_theory.claims.ddcl import theorem3_spectrum as spectrum_parts
-from ddcl_theory.domain import Domain, above_zero, real, temperature
+from ddcl_theory.claims.ddcl.theorem3_code import float_reading
+from ddcl_theory.claims.ddcl.theorem3_code import free_energy as free_energy
+from ddcl_theory.domain import Domain, above_zero, temperature
 from ddcl_theory.relation import equals_zero, positive
 
 #: Data ±a and ±b, prototypes ∓1, learning rates of the two prototypes.
@@ -240,74 +242,6 @@ FREE_RESPONDS = Part(
     ),
 )
 
-# --- float code: the stopped gradient of ddcl_core against the gradient of the free energy ---
-CODE = Domain((real("z", "n", "d"), real("p", "k", "d"), temperature("T")), {"k": (2, 3), "d": (1, 2), "n": (1, 2)})
-
-
-def free_energy(z, p, temperature_):
-    """−T log Σ_j e^{−d_j/T}, relative to the distance to the first prototype."""
-    d = a.distances(z, p)
-    return d[0] - temperature_ * ex.log(ex.total(ex.boltzmann(dj - d[0], temperature_) for dj in d))
-
-
-def energy_gradient(x, wrt):
-    """Gradient of the mean free energy in the prototypes (wrt = "p") or the features ("z"), flattened."""
-    value = ex.mean(free_energy(z, x.p, x.T) for z in x.z)
-    return [ex.differentiate(value, c) for row in getattr(x, wrt) for c in row]
-
-
-def _scale(x):
-    return (
-        ex.total(ex.norm2(ex.minus(z, row)) for z in x.z for row in x.p)
-        + ex.total(ex.norm2(r) for r in (*x.z, *x.p))
-        + 1
-    )
-
-
-def _scale_soft(x):
-    return _scale(x) * (1 + _scale(x) / x.T)
-
-
-def _moderate(sizes, cases, generator):
-    import torch
-
-    def normal(*shape):
-        return torch.randn(shape, generator=generator, dtype=torch.float64)
-
-    n, k, d = sizes["n"], sizes["k"], sizes["d"]
-    exponent = 2 * torch.rand(cases, generator=generator, dtype=torch.float64) - 1
-    return {"z": normal(cases, n, d), "p": normal(cases, k, d), "T": 10**exponent}
-
-
-def _float_reading(dtype):
-    def part(identifier, name, wrt):
-        def code(suffix, sign):
-            return CodeStatement(
-                CODE,
-                f"ddcl_theory.claims.ddcl.code_response:{name}{suffix}",
-                lambda x: [sign * g for g in energy_gradient(x, wrt)],
-                _scale_soft,
-                dtype,
-                256,
-                draw=_moderate,
-            )
-
-        return Part(
-            id=identifier,
-            says=rf"\mathrm{{fl}}(\nabla_{wrt} L_q|_q) \approx \nabla_{wrt} F_T",
-            statement=code("", 1),
-            checks=(Conforms(),),
-            twins=(Twin("uphill", code("", -1)),),
-            neighbours=(Neighbour("prototypes in the opposite order", code("_reversed", 1)),),
-        )
-
-    return Reading(
-        dtype,
-        f"what ddcl_core computes in {dtype}",
-        (part("prototypes", "prototypes", "p"), part("features", "features", "z")),
-    )
-
-
 CLAIM = Claim(
     id="ddcl.theorem3.applies",
     title="The linear model describes the dynamics",
@@ -334,8 +268,19 @@ CLAIM = Claim(
             "prototypes move along the stopped gradient of L_OLS instead of L_q",
             (ols_parts.OSCILLATES, ols_parts.REAL),
         ),
-        _float_reading("float64"),
-        _float_reading("float32"),
+        Reading(
+            "steps",
+            "gradient steps of the prototypes instead of a flow, gradients stopped at q",
+            (origins.STEPS,),
+        ),
+        Reading("momentum", "steps with momentum along one mode of a gradient field", origins.MOMENTUM),
+        Reading(
+            "origins",
+            "the converse: what an oscillation needs",
+            (origins.ORIGINS,),
+        ),
+        float_reading("float64"),
+        float_reading("float32"),
     ),
     figures=(
         Figure(
@@ -347,6 +292,16 @@ CLAIM = Claim(
             "1/1000 to 1000 times as fast as it (blue), and of the printed J with a = b = c = e = 1 over the same ratios "
             "(red), each divided by its largest modulus.",
             "ddcl_theory.claims.ddcl.figures.spectra:spectra_over_ratios",
+        ),
+        Figure(
+            "origins",
+            "Where oscillations come from",
+            "Left: largest ratio of imaginary to real part over the ratio of learning rates, zero for gradient fields, positive for "
+            "stopped L_OLS and detached prototypes. Right: multipliers of a step, on the real axis without momentum, on a circle "
+            "with it.",
+            "Stable equilibria continued in T from total collapse to T = 1/10, three prototypes. Left: spectra in continuous time. "
+            "Right: multipliers of steps with ηλ = 1.5 for the fastest mode of stopped L_q, without momentum and with β = 0.9.",
+            "ddcl_theory.claims.ddcl.figures.spectra:origins",
         ),
     ),
 )

@@ -15,7 +15,8 @@ bounded on the simplex, E never rises, so ‖P‖ stays in a ball.
 closed cone in P; the distance from c P_0 to it is c times that from P_0, which is no KKT point unless the ray is at rest.
 Under the condition of Remark 3 convergence rests on LaSalle's principle: bounded trajectories, E continuously
 differentiable, dE/dt = −‖Ṗ‖² − Σ‖q̇_n‖², and invariance of the limit set of a projected gradient flow.  No computation here
-replaces that theorem: the evidence is runs of the flow.
+replaces that theorem: the evidence is runs of the flow.  What is left at λ_P = k λ_sep, and whether a trajectory converges to one
+of the KKT points, are readings of their own; their mathematics stands in `theorem4_limits.py`.
 """
 
 from __future__ import annotations
@@ -42,13 +43,14 @@ from ddcl_theory.claim import (
 )
 from ddcl_theory.claims.ddcl import energy as e
 from ddcl_theory.claims.ddcl import theorem4_dissipation as dissipation
+from ddcl_theory.claims.ddcl import theorem4_limits as limits
 from ddcl_theory.claims.ddcl.dynamics.problems import Flow
-from ddcl_theory.claims.ddcl.figures.lyapunov import norm_over_time
+from ddcl_theory.claims.ddcl.figures.lyapunov import norm_over_time, residual_over_time
 from ddcl_theory.claims.ddcl.float_rows import flow_parts
 from ddcl_theory.domain import Domain, above_zero, nonnegative, real
 from ddcl_theory.relation import at_least_zero, equals_zero, positive
 
-RUNS = "ddcl_theory.claims.ddcl.dynamics.flow_runs"
+RUNS = "ddcl_theory.claims.ddcl.dynamics"
 RAYS = Domain((real("p", "k", "d"), nonnegative("sep"), above_zero("weight")), {"k": (2, 4), "d": (1, 2)})
 
 
@@ -104,19 +106,25 @@ def _examples(k, d):
     return {"p": [[j + 1] * d for j in range(k)], "sep": "1/2", "weight": k + 2}, "1/4"
 
 
-def _trajectories(identifier, says, conclusion, experiment, weight, runs=True):
+def _trajectories(identifier, says, conclusion, experiment, weight, missing=None):
     """The part on rays, for λ_P > 0, or with a proof and runs of the flow under the condition of Remark 3."""
     positive_weight = weight == "positive"
     given = GIVEN if positive_weight else (*GIVEN, CONDITION)
-    flow = (Dynamics(f"{RUNS}:{experiment}", "runs of the flow"),) if runs else ()
+    flow = Dynamics(f"{RUNS}.{experiment}", "runs of the flow")
     if positive_weight:
         checks = (Certified(candidates=(THREE, FOUR, CALM)), Property())
+        # The witnesses decide; how far runs go below the threshold is shown beside them.
+        checks += (flow,) if identifier == "bounded" else ()
     elif identifier == "bounded":
-        checks = (Symbolic("ddcl.theorem4:bounded"), Property(), *flow)
+        checks = (Symbolic("ddcl.theorem4:bounded"), Property(), flow)
     else:
         # Rays say nothing in favour of convergence: the runs are all the evidence there is.
-        checks = flow
-    backwards = Twin("time backwards", Statement(RAYS, at_least_zero(lambda x: -shrinking(x)), given), witness=CALM)
+        checks = (flow,)
+    backwards = Twin(
+        "time backwards",
+        Statement(RAYS, at_least_zero(lambda x: -shrinking(x)), given, system=Flow("positive", clock=-1.0)),
+        witness=CALM,
+    )
     unbounded = Twin(
         "any positive weight", Statement(RAYS, at_least_zero(shrinking), GIVEN, system=Flow("positive")), witness=THREE
     )
@@ -130,6 +138,7 @@ def _trajectories(identifier, says, conclusion, experiment, weight, runs=True):
         statement=Statement(RAYS, at_least_zero(shrinking), given, system=Flow(weight)),
         twins=(backwards if positive_weight else unbounded,),
         neighbours=(Neighbour("time rescaled", slower),),
+        missing=missing,
     )
 
 
@@ -137,18 +146,24 @@ BOUNDED = (
     "bounded",
     r"\textstyle\sup_t \|P(t)\| < \infty \text{ on invariant rays}",
     "every trajectory is bounded",
-    "bounded",
+    "flow_runs:bounded",
 )
 CONVERGES = (
     "convergence",
     r"\mathrm{dist}\bigl((P, Q)(t), \mathrm{KKT}\bigr) \to 0 \text{, exact on invariant rays}",
     "every trajectory converges to the set of KKT points",
-    "converges",
+    "flow_limits:converges",
+)
+ONE_POINT = (
+    "one-point",
+    r"(P, Q)(t) \to (P_*, Q_*)\text{, one point; exact on invariant rays}",
+    "every trajectory converges to one point",
+    "flow_limits:settles",
 )
 
 
 def _amended(which):
-    corrected = _trajectories(*which, "coercive", runs=which is CONVERGES)
+    corrected = _trajectories(*which, "coercive")
     return replace(
         _trajectories(*which, "positive"),
         amendment=Amendment(
@@ -179,7 +194,7 @@ def descent(weight):
         checks=(
             Symbolic("ddcl.theorem4:descent"),
             Property(),
-            Dynamics(f"{RUNS}:descends", "descent along projected steps"),
+            Dynamics(f"{RUNS}.flow_runs:descends", "descent along projected steps"),
         ),
         example={"z": [0], "q": [1], "on": [[1]], "free": [[0]], "held": [[2]], "sep": 0, "weight": 1},
         twins=(
@@ -212,6 +227,23 @@ CLAIM = Claim(
             "with the condition of Remark 3, λ_P > k λ_sep; the exact parts take λ_bal = λ_ent = 0",
             (_trajectories(*BOUNDED, "coercive"), descent("coercive"), _trajectories(*CONVERGES, "coercive")),
         ),
+        Reading(
+            "threshold", "at λ_P = k λ_sep, where E no longer bounds the prototypes", (limits.BOUNDED, limits.MEAN)
+        ),
+        Reading(
+            "one-point",
+            "a stronger sense of convergence, λ_P > k λ_sep: to one of the KKT points, not only to their set",
+            (
+                limits.CONTINUUM,
+                limits.DECAY,
+                _trajectories(
+                    *ONE_POINT,
+                    "coercive",
+                    missing="A proof for all data: Łojasiewicz's inequality for E on the polyhedron of the assignments, "
+                    "a theorem on semialgebraic functions that no check here carries out",
+                ),
+            ),
+        ),
         *(
             Reading(dtype, f"the energy, its gradients and the flow of ddcl_core in {dtype}", flow_parts(dtype))
             for dtype in ("float64", "float32")
@@ -224,6 +256,14 @@ CLAIM = Claim(
             "Curves of the norm over time: growing, level, falling",
             "‖P‖ along runs from one start, all samples on prototype 1, k = 3, λ_sep = 1/2: λ_P > 0 alone does not bound it.",
             norm_over_time,
+        ),
+        Figure(
+            "residual",
+            "KKT residual along long runs",
+            "Curves that fall in steps, with slow stretches, and end in straight lines on a logarithmic axis",
+            "The KKT residual along 16 runs with λ_P above k λ_sep: runs pass slowly by some KKT points, where the residual is "
+            "small for a while, before they settle exponentially at one.",
+            residual_over_time,
         ),
     ),
 )

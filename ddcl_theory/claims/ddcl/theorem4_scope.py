@@ -10,16 +10,16 @@ Stopped gradient: P follows −Σ_n q_nj 2 (p_j − z_n).  This is −∇F_T for
 - while T falls, dF_T/dt gains the term −Ṫ (log Σ …), and G_T = F_T + n T log k is what never rises: with κ = −Ṫ,
   −dG/dt = ‖∇F_T‖² + κ Σ_n (log k − H(q_n)) ≥ 0, by x log x ≥ x − 1 for x_j = k q_nj.
 
-Full gradient: P follows −∇_P L_q, so L_q falls at fixed T, and cooling helps: ∂L_q/∂T = Var_q(d)/T² ≥ 0.  Its equilibria are
-no KKT points of E either: on the line z = p_1 = 0, p_2 = x the field changes sign between x² = T and x² = 2T, so it has a zero
-with d_2 > d_1 and q_2 > 0.
+Full gradient: P follows −∇_P L_q, so L_q falls at fixed T, and cooling helps: ∂L_q/∂T = Var_q(d)/T² ≥ 0.
 
-The sum over the samples is used throughout; the mean only rescales time.
+How far F_T reaches (Section 5.7): any backbone at any rates, native prototypes and free features (theorem4_scope_parametrised), EM and
+gradient steps (theorem4_scope_steps), steps of a linear backbone (theorem4_scope_backbone) and, with a kinetic energy added, momentum
+(theorem4_scope_momentum).  It does not reach detached prototypes, nor steps through a backbone whose curvature has no bound.
+
+Along flows the sum over the samples is used; the mean only rescales time.
 """
 
 from __future__ import annotations
-
-from fractions import Fraction
 
 from ddcl_theory import expression as ex
 from ddcl_theory.checks.adversarial import Adversarial
@@ -41,79 +41,18 @@ from ddcl_theory.claim import (
     Twin,
 )
 from ddcl_theory.claims.ddcl import algebra as a
-from ddcl_theory.claims.ddcl import energy as e
+from ddcl_theory.claims.ddcl import theorem4_scope_parametrised as parametrised
 from ddcl_theory.claims.ddcl.corollary5_flow import DESCENDS
 from ddcl_theory.claims.ddcl.dynamics.cooling import Training
 from ddcl_theory.claims.ddcl.figures.lyapunov import energies_under_cooling
 from ddcl_theory.claims.ddcl.float_rows_training import training_parts
-from ddcl_theory.domain import Domain, above_zero, real, temperature
+from ddcl_theory.claims.ddcl.theorem4_scope_backbone import BACKBONE_STEP
+from ddcl_theory.claims.ddcl.theorem4_scope_fields import COOLING, DOMAIN, free, kkt, loss, shifted, stopped
+from ddcl_theory.claims.ddcl.theorem4_scope_full import CALM, FULL, RISING, SPEED, monotone
+from ddcl_theory.claims.ddcl.theorem4_scope_momentum import MOMENTUM
+from ddcl_theory.claims.ddcl.theorem4_scope_steps import STEPS
+from ddcl_theory.domain import Domain
 from ddcl_theory.relation import at_least_zero, equals_zero
-
-SIZES = {"n": (1, 2), "k": (1, 3), "d": (1, 1)}
-DOMAIN = Domain((real("z", "n", "d"), real("p", "k", "d"), temperature("T")), SIZES)
-COOLING = Domain((*DOMAIN.variables, above_zero("kappa")), SIZES)
-LINE = Domain((above_zero("low"), above_zero("gap"), temperature("T")))
-
-
-def assignments(x, p):
-    """q_n = softmax(−d_n/T), anchored at the first prototype so that it can be differentiated."""
-    return [a.assignment(z, p, x.T, anchor=a.distances(z, p)[0]) for z in x.z]
-
-
-def loss(x, p):
-    """Σ_n L_q."""
-    return ex.total(a.quantization(z, p, q) for z, q in zip(x.z, assignments(x, p), strict=True))
-
-
-def free(x, p, share=1):
-    """−T Σ_n log (share · Σ_j e^{−d_nj/T}): F_T, and G_T for share = 1/k."""
-    energies = []
-    for z in x.z:
-        d = a.distances(z, p)
-        energies.append(d[0] - x.T * ex.log(share * ex.total(ex.boltzmann(dj - d[0], x.T) for dj in d)))
-    return ex.total(energies)
-
-
-def shifted(x, p):
-    """G_T = F_T + n T log k."""
-    return free(x, p, Fraction(1, x.k))
-
-
-def stopped(x):
-    """Ṗ of stopped training: −Σ_n q_nj 2 (p_j − z_n)."""
-    rows = assignments(x, x.p)
-    return [
-        [ex.total(-2 * q[j] * (x.p[j][i] - z[i]) for z, q in zip(x.z, rows, strict=True)) for i in range(x.d)]
-        for j in range(x.k)
-    ]
-
-
-def full(x):
-    """Ṗ of full training: −∇_P Σ_n L_q."""
-    value = loss(x, x.p)
-    return [[-ex.differentiate(value, v) for v in row] for row in x.p]
-
-
-def fall(f, velocity):
-    """−df/dt along the training flow, with T falling at the rate κ where the domain has one."""
-
-    def value(x):
-        speed = velocity(x)
-        change = ex.derivative_at_zero(lambda t: f(x, e.moved(x.p, t, speed)))
-        cooling = getattr(x, "kappa", ex.ZERO)
-        return -change + cooling * ex.differentiate(f(x, x.p), x.T)
-
-    return value
-
-
-def kkt(x):
-    """q_ni (d_nj − d_ni): non-negative for all i, j exactly where q_n is supported on the nearest prototypes."""
-    values = []
-    for z, q in zip(x.z, assignments(x, x.p), strict=True):
-        d = a.distances(z, x.p)
-        values += [q[i] * (d[j] - d[i]) for i in range(x.k) for j in range(x.k) if i != j]
-    return values or [0]
-
 
 REST = Hypothesis("equilibrium", r"\dot P = 0", equals_zero(lambda x: [v for row in stopped(x) for v in row]))
 TIED = Hypothesis(
@@ -124,8 +63,6 @@ TIED = Hypothesis(
 PAIR = {"z": [[1], [-1]], "p": [["1/4"], ["-1/4"]], "T": {"s": "3/5"}}
 PLANE = {"z": [["1/2", "1/2"], ["-1/2", "-1/2"]], "p": [["1/4", "1/4"], ["-1/4", "-1/4"]], "T": {"s": "1/3"}}
 COLLAPSED = {"z": [[1], [-1]], "p": [[0], [0]], "T": 1}
-RISING = {"z": [[0]], "p": [[0], [1]], "T": "1/2"}
-CALM = {"z": [[0]], "p": [[0], [1]], "T": 2}
 PLANES = Domain(DOMAIN.variables, {"n": (1, 2), "k": (1, 3), "d": (1, 2)})
 
 
@@ -182,35 +119,9 @@ LIMITS = Part(
 )
 
 
-def monotone(
-    identifier, says, domain, f, velocity, example, checks, amendment=None, system=None, twin_system=None, calm=None
-):
-    """−df/dt ≥ 0 along the flow.
-
-    calm: where the part itself fails, a hypothesis under which it holds for one sample; the neighbour uses it.
-    """
-
-    def statement(factor=1, given=(), about=system):
-        value = fall(f, velocity)
-        space = Domain(domain.variables, {**SIZES, "n": (1, 1)}) if given else domain
-        return Statement(space, at_least_zero(lambda x: factor * value(x)), given, system=about)
-
-    return Part(
-        id=identifier,
-        says=says,
-        statement=statement(),
-        checks=checks,
-        example=example,
-        twins=(Twin("time backwards", statement(-1, about=twin_system), witness=example),),
-        neighbours=(Neighbour("doubled", statement(2, () if calm is None else (calm,))),),
-        amendment=amendment,
-    )
-
-
 STILL = Hypothesis(
     "warm", r"T \ge d_{nj}", at_least_zero(lambda x: [x.T - d for z in x.z for d in a.distances(z, x.p)])
 )
-SPEED = {"kappa": "1/100"}
 FIXED_CHECKS = (Certified(candidates=(RISING, {**CALM, "T": 3})), Property(), Adversarial())
 COOLED_CHECKS = (Certified(candidates=({**RISING, **SPEED}, {**CALM, "T": 3, **SPEED})), Property(), Adversarial())
 BREAKS = FailingStep(
@@ -272,56 +183,6 @@ STOPPED_COOLED = monotone(
 )
 
 
-def line_field(x, place):
-    """dx/dt of full training for z = p_1 = 0, p_2 = x."""
-    q = ex.softmax([0, place**2], x.T, anchor=0)
-    slope = ex.derivative_at_zero(lambda t: ex.softmax([0, (place + t) ** 2], x.T, anchor=0)[1] * (place + t) ** 2)
-    return -slope, q
-
-
-def no_crossing(x):
-    """The product of the fields at the ends of an interval of places x > 0."""
-    return line_field(x, x.low)[0] * line_field(x, x.low + x.gap)[0]
-
-
-NEAR = Hypothesis("near", r"x^2 \le T", at_least_zero(lambda x: x.T - (x.low + x.gap) ** 2))
-FULL_DESCENDS = (Symbolic("ddcl.theorem4_scope:full_falls"), Property())
-FULL_FIXED = monotone("monotone", r"\dot L_q \le 0 \text{ at fixed } T", DOMAIN, loss, full, CALM, FULL_DESCENDS)
-FULL_COOLED = monotone(
-    "cooling", r"\dot L_q \le 0 \text{ while } T \text{ falls}", COOLING, loss, full, {**CALM, **SPEED}, FULL_DESCENDS
-)
-FULL_LIMITS = Part(
-    id="limits",
-    says=r"\text{no equilibrium with } z = p_1 \ne p_2 \text{, which would be no KKT point of } E",
-    statement=Statement(LINE, at_least_zero(no_crossing)),
-    checks=(Certified(candidates=({"low": 1, "gap": 1, "T": 1}, {"low": "1/4", "gap": "1/4", "T": 1})), Property()),
-    example={"low": 1, "gap": 1, "T": 1},
-    twins=(
-        Twin(
-            "always a crossing",
-            Statement(LINE, at_least_zero(lambda x: -no_crossing(x)), (NEAR,)),
-            witness={"low": "1/4", "gap": "1/4", "T": 1},
-        ),
-    ),
-    neighbours=(Neighbour("near the sample", Statement(LINE, at_least_zero(no_crossing), (NEAR,))),),
-    amendment=Amendment(
-        part=Part(
-            id="limits-amended",
-            says=FULL_FIXED.says,
-            statement=FULL_FIXED.statement,
-            checks=FULL_FIXED.checks,
-            example=FULL_FIXED.example,
-            twins=FULL_FIXED.twins,
-            neighbours=FULL_FIXED.neighbours,
-        ),
-        breaks=FailingStep(
-            "Section 5.6, (41)-(43)",
-            "the theorem's q is free; tied to the prototypes, q has equilibria inside the simplex",
-        ),
-        advice="Full training descends L_q as a function of P alone; its limits are the stationary points of that function.",
-    ),
-)
-
 CLAIM = Claim(
     id="ddcl.theorem4.scope",
     title="The theorem covers DDCL as trained",
@@ -332,7 +193,25 @@ CLAIM = Claim(
     readings=(
         Reading("stopped", "gradients stopped at q", (LIMITS, STOPPED_FIXED, STOPPED_COOLED), as_printed=True),
         Reading("joint", "features move as well, at any learning rates, gradients stopped at q", (DESCENDS,)),
-        Reading("full", "gradients through the softmax", (FULL_LIMITS, FULL_FIXED, FULL_COOLED)),
+        Reading("full", "gradients through the softmax", FULL),
+        Reading(
+            "backbone",
+            "features and prototypes from parameters of any backbone, each at a rate of its own, gradients stopped at q",
+            (parametrised.PARAMETRISED,),
+        ),
+        Reading(
+            "native",
+            "prototypes are outputs P = ZᵀW in the graph, gradients stopped at q",
+            (parametrised.native_part("descends"),),
+        ),
+        Reading("detached", "the same without gradient through P into the features", (parametrised.DETACHED,)),
+        Reading(
+            "end-to-end",
+            "Section 5.7: features that can move anywhere, a ridge λ_P ‖P‖², gradients stopped at q",
+            (parametrised.GLOBAL,),
+        ),
+        Reading("steps", "the updates themselves instead of a flow: EM steps, gradient steps", (*STEPS, BACKBONE_STEP)),
+        Reading("momentum", "training with momentum, as a flow and in steps", MOMENTUM),
         *(
             Reading(dtype, f"the training gradients of ddcl_core in {dtype}", training_parts(dtype))
             for dtype in ("float64", "float32")

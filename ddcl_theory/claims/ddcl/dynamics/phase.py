@@ -46,33 +46,70 @@ def principal(z: Any) -> tuple[float, Any]:
     return float(values[-1]), vectors[:, -1]
 
 
-def velocity(field: Phase, z: Any, p: Any, temperature: float) -> Any:
+def velocity(field: Phase, z: Any, p: Any, temperature: Any) -> Any:
     from ddcl_core.functional import training_gradient
 
     return -training_gradient(z, p, temperature, field.loss, field.mode, field.reduction)
 
 
-def eigenvalue(field: Phase, z: Any, k: int, temperature: float) -> float:
-    """The largest real part in the spectrum of the Jacobian at collapse on the mean (0) of centred data."""
+def eigenvalues(field: Phase, z: Any, k: int, temperatures: Any) -> list[float]:
+    """The largest real part in the spectrum of the Jacobian at collapse on the mean (0) of centred data; one a temperature."""
     import torch
+
+    from ddcl_core.functional.training import prototype_gradient
+
+    def moves(p: Any, t: Any) -> Any:
+        # Without the checks of arguments, which look at values and so cannot be mapped.
+        return -prototype_gradient(z, p, t, field.loss, field.mode, field.reduction, "d/T")
 
     at = torch.zeros(k, z.shape[1], dtype=torch.float64)
-    jacobian = torch.func.jacrev(lambda p: velocity(field, z, p, temperature))(at).reshape(at.numel(), -1)
-    return float(torch.linalg.eigvals(jacobian).real.max())
+    t = torch.as_tensor(temperatures, dtype=torch.float64)
+    jacobians = torch.func.vmap(torch.func.jacrev(moves), in_dims=(None, 0))(at, t)
+    found: list[float] = torch.linalg.eigvals(jacobians.reshape(len(t), at.numel(), -1)).real.amax(-1).tolist()
+    return found
 
 
-def drift(field: Phase, z: Any, k: int, temperature: float, direction: Any, rate: float) -> float:
-    """log of the factor by which a small displacement along `direction` grows in a short run, divided by its length."""
+def eigenvalue_free(loss: str, z: Any, k: int) -> float:
+    """The same where the assignments are free: prototypes at the mean, q uniform, both following minus their gradient.
+
+    The simplex is represented by its tangent space, in which q is moved by the gradient less its mean over j.
+    """
     import torch
 
-    steps, h = 20, 0.1 / rate
+    from ddcl_core.functional import gradients
+
+    slopes = {
+        "quantization": (gradients.quantization_grad_q, gradients.quantization_grad_prototypes),
+        "ols": (gradients.ols_grad_q, gradients.ols_grad_prototypes),
+    }[loss]
+    n, d = z.shape
+
+    def both(state: Any) -> Any:
+        p, q = state[: k * d].reshape(k, d), state[k * d :].reshape(n, k)
+        of_q = slopes[0](z, p, q)
+        return -torch.cat([slopes[1](z, p, q).flatten(), (of_q - of_q.mean(-1, keepdim=True)).flatten()])
+
+    at = torch.cat([torch.zeros(k * d, dtype=torch.float64), torch.full((n * k,), 1 / k, dtype=torch.float64)])
+    return float(torch.linalg.eigvals(torch.func.jacrev(both)(at)).real.max())
+
+
+def drift(field: Phase, z: Any, k: int, temperatures: Any, direction: Any, unit: float) -> list[float]:
+    """log of the factor by which a small displacement along `direction` grows in a short run, divided by its length.
+
+    unit: the rate at which a displacement decays at an infinite temperature.  A step is a tenth of the time in which the
+    fastest displacement that the field allows grows by a factor e; one run a temperature.
+    """
+    import torch
+
+    steps, t = 20, torch.as_tensor(temperatures, dtype=torch.float64)[:, None, None]
+    h = 0.1 / (unit * (1 + 4 * float(z.square().sum(-1).mean()) / t))
     weights = torch.linspace(-1, 1, k, dtype=torch.float64)[:, None]
-    scale = 1e-4 * float(z.abs().max())
-    p = scale * weights * direction
-    start = float(p.norm())
+    p = (1e-4 * float(z.abs().max()) * weights * direction).expand(len(t), -1, -1)
+    start = p.norm(dim=(-2, -1))
     for _ in range(steps):
-        p = p + h * velocity(field, z, p, temperature)
-    return float(torch.log(p.norm() / start)) / (steps * h)
+        p = p + h * velocity(field, z, p, t)
+    grown: list[float] = (torch.log(p.norm(dim=(-2, -1)) / start) / (steps * h.flatten())).tolist()
+    return grown
 
 
 def local(field: Phase, settings: Settings) -> Runs:
@@ -89,14 +126,12 @@ def local(field: Phase, settings: Settings) -> Runs:
         z = data(n, d, run % 2 == 0, generator)
         largest, direction = principal(z)
         unit = 2 / k * (n if field.reduction == "sum" else 1)
-        for ratio in ANY if field.multiple is None else RATIOS:
-            temperature = ratio * largest * (1.0 if field.multiple is None else field.multiple)
+        ratios = ANY if field.multiple is None else RATIOS
+        temperatures = [ratio * largest * (field.multiple or 1.0) for ratio in ratios]
+        fastest = eigenvalues(field, z, k, temperatures)
+        grown = drift(field, z, k, temperatures, direction, unit)
+        for ratio, *rates in zip(ratios, fastest, grown, strict=True):
             sign = 1 if field.multiple is None or ratio < 1 else -1
-            fastest = unit * (1 + 4 * largest / temperature)
-            rates = (
-                eigenvalue(field, z, k, temperature),
-                drift(field, z, k, temperature, direction, fastest),
-            )
             margins.append(min(sign * r / unit for r in rates))
     return Runs(
         margins,
@@ -127,6 +162,44 @@ def reached(z: Any, k: int, temperature: float, starts: int, generator: Any, ste
     p = 2 * largest**0.5 * torch.randn(starts, k, z.shape[1], generator=generator, dtype=torch.float64)
     p = settle(z, p, temperature, steps)
     return (p - p.mean(-2, keepdim=True)).square().sum(-1).mean(-1) / largest
+
+
+def descended(loss: str, mode: str, z: Any, p: Any, temperature: Any, steps: int) -> Any:
+    """Prototypes after `steps` short steps along minus the `mode` gradient of `loss` ("free": q has a gradient of its own).
+
+    z (..., n, d), p (..., k, d), temperature (..., 1, 1).  The step stays below what the largest curvature at collapse
+    allows.
+    """
+    import torch
+
+    from ddcl_core.functional import gradients, project_simplex, soft_assignment, training_gradient
+
+    largest = z.square().sum((-2, -1), keepdim=True) / z.shape[-2]
+    if mode != "free":
+        h = 0.8 / (1 + 4 * largest / temperature)
+        for _ in range(steps):
+            p = p - h * training_gradient(z, p, temperature, loss, mode)
+        return p
+    of_q = {"quantization": gradients.quantization_grad_q, "ols": gradients.ols_grad_q}[loss]
+    of_p = {"quantization": gradients.quantization_grad_prototypes, "ols": gradients.ols_grad_prototypes}[loss]
+    q = soft_assignment(z, p, temperature)
+    for _ in range(steps):
+        q, p = project_simplex(q - 0.1 / largest * of_q(z, p, q)), p - 0.4 * of_p(z, p, q)
+    return p if torch.isfinite(p).all() else torch.full_like(p, float("nan"))
+
+
+def collapsed_share(
+    loss: str, mode: str, z: Any, k: int, temperatures: Any, starts: int, generator: Any, steps: int = 300
+) -> Any:
+    """The share of descents from random starts that end with a spread below 10⁻³ of the variance; z (m, n, d) -> (m, temperatures)."""
+    import torch
+
+    m, _, d = z.shape
+    t = torch.as_tensor(temperatures, dtype=torch.float64)[None, :, None, None, None]
+    p = torch.randn(m, 1, starts, k, d, generator=generator, dtype=torch.float64).repeat(1, t.shape[1], 1, 1, 1)
+    p = descended(loss, mode, z[:, None, None], p, t, steps)
+    spread = (p - p.mean(-2, keepdim=True)).square().sum(-1).mean(-1)
+    return (spread < 1e-3 * z.square().sum(-1).mean(-1)[:, None, None]).double().mean(-1)
 
 
 def diameter(z: Any) -> float:

@@ -6,27 +6,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-#: How λ_P is drawn: any positive number up to the threshold of coercivity and beyond, or only above the threshold.
-WEIGHTS = ("positive", "coercive")
+from ddcl_theory.checks.base import Settings
+
+#: How λ_P is drawn: any positive number below k λ_sep, k λ_sep itself, or only above it.
+WEIGHTS = ("positive", "threshold", "coercive")
+
+#: Where −∇_q E is projected: onto the tangent cone of the simplex, onto the space Σ_j v_j = 0, or onto the tangent
+#: space of the face, whose absent prototypes then never come back.
+CONES = ("cone", "space", "face")
 
 
 @dataclass(frozen=True)
 class Flow:
     """The reduced flow (42)-(43) as a statement sees it.
 
-    weight: which λ_P are drawn ("positive" or "coercive").  clock: time runs this many times slower; −1 reads every
+    weight: which λ_P are drawn, one of `WEIGHTS`.  clock: time runs this many times slower; −1 reads every
     run backwards, which makes it a run of the ascending flow.  projected: whether the assignments are kept on the
-    simplex.  reported: factor on the recorded dissipation.
+    simplex.  reported: factor on the recorded dissipation.  cone: one of `CONES`.
     """
 
     weight: str = "coercive"
     clock: float = 1.0
     projected: bool = True
     reported: float = 1.0
+    cone: str = "cone"
 
     def __post_init__(self) -> None:
-        if self.weight not in WEIGHTS:
-            raise ValueError(f"weight must be one of {', '.join(WEIGHTS)}; got {self.weight!r}")
+        for name, accepted in (("weight", WEIGHTS), ("cone", CONES)):
+            if getattr(self, name) not in accepted:
+                raise ValueError(f"{name} must be one of {', '.join(accepted)}; got {getattr(self, name)!r}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,47 +49,77 @@ class Problem:
     def threshold(self) -> float:
         return float(self.energy.coercivity_threshold(self.prototypes.shape[-2]))
 
+    @property
+    def curvature(self) -> float:
+        """Half a bound on the curvature of E in P, over all Q: the unit of 1 / step."""
+        n, k = self.q.shape[-2:]
+        return float(n + self.energy.weight + k * self.energy.separation)
+
 
 #: (n, k, d) of the problems, in turn.
 SIZES = ((3, 2, 1), (4, 3, 2), (6, 3, 1), (5, 4, 3))
 
-#: Runs of a problem with logarithms: their steps are some thirty times dearer.
-MOST_WITH_LOGARITHMS = 2
+#: Runs by profile: many more than its `trajectories`, because a flow moves a batch at nearly the price of one.
+RUNS = {"quick": 128, "standard": 1_024, "thorough": 10_000}
+
+#: What the problems look like, for the scope of evidence.
+EXTENT = "n ≤ 6, k ≤ 4, d ≤ 3, float64"
+
+#: Runs with logarithms: their steps are some thirty times dearer.
+MOST_WITH_LOGARITHMS = 500
 
 
-def problems(system: Flow, trajectories: int, stream: int, logarithms: bool = True) -> Iterator[Problem]:
-    """Two to four problems that share `trajectories`; starts lie inside, on faces and at vertices of the simplex.
+def problems(system: Flow, settings: Settings) -> Iterator[Problem]:
+    """Two to four problems without logarithms that share `RUNS`; starts lie inside, on faces and at vertices."""
+    import torch
 
-    logarithms: whether the second problem has the balance and entropy terms.
-    """
+    g = torch.Generator().manual_seed(settings.at("problems").stream)
+    # A step costs nearly the same for any number of runs, so that few runs are best shared by few problems.
+    chosen = SIZES[: max(2, min(len(SIZES), settings.profile.trajectories // 4))]
+    each = RUNS[settings.profile.name] // len(chosen)
+    for n, k, d in chosen:
+        separation = 0.2 + _uniform(g)
+        energy = _energy(g, (each, n, d), separation, _weight(system, k * separation, _uniform(g)))
+        prototypes = torch.randn(each, k, d, generator=g, dtype=torch.float64)
+        q = torch.softmax(2 * torch.randn(each, n, k, generator=g, dtype=torch.float64), -1)
+        keep = torch.rand(each, n, k, generator=g, dtype=torch.float64) > 0.4
+        q = q * (keep | (q == q.amax(-1, keepdim=True)))
+        yield Problem(energy, prototypes, q / q.sum(-1, keepdim=True))
+
+
+def with_logarithms(system: Flow, settings: Settings) -> Problem:
+    """One problem with the balance and entropy terms; starts lie well inside the simplex."""
+    import torch
+
+    g = torch.Generator().manual_seed(settings.at("with logarithms").stream)
+    n, k, d = SIZES[1]
+    each = min(2 * settings.profile.trajectories, MOST_WITH_LOGARITHMS)
+    separation = 0.2 + _uniform(g)
+    weight = _weight(system, k * separation, _uniform(g))
+    energy = _energy(g, (each, n, d), separation, weight, balance=0.3, entropy=0.2)
+    prototypes = torch.randn(each, k, d, generator=g, dtype=torch.float64)
+    return Problem(
+        energy, prototypes, torch.softmax(0.5 * torch.randn(each, n, k, generator=g, dtype=torch.float64), -1)
+    )
+
+
+def _uniform(generator: Any) -> float:
+    import torch
+
+    return float(torch.rand((), generator=generator, dtype=torch.float64))
+
+
+def _weight(system: Flow, threshold: float, share: float) -> float:
+    """λ_P from 1.05 to 2.05 times k λ_sep, k λ_sep, or from 0.1 to 0.6 times k λ_sep."""
+    if system.weight == "threshold":
+        return threshold
+    return threshold * (1.05 + share if system.weight == "coercive" else 0.1 + 0.5 * share)
+
+
+def _energy(generator: Any, shape: tuple[int, ...], separation: float, weight: float, **more: float) -> Any:
     import torch
 
     from ddcl_core.energy import ReducedEnergy
-    from ddcl_core.functional.regularisers import pair_factor
 
-    g = torch.Generator().manual_seed(stream)
-    # A step costs nearly the same for any number of runs, so that few runs are best shared by few problems.
-    chosen = SIZES[: max(2, min(len(SIZES), trajectories // 4))]
-    share_of_each = max(1, trajectories // len(chosen))
-    for index, (n, k, d) in enumerate(chosen):
-        separation = float(0.2 + torch.rand((), generator=g, dtype=torch.float64))
-        threshold = k * separation * pair_factor(k, "unordered")
-        share = float(torch.rand((), generator=g, dtype=torch.float64))
-        weight = threshold * (1.05 + share) if system.weight == "coercive" else threshold * (0.1 + 0.5 * share)
-        logs = logarithms and index == 1
-        each = min(share_of_each, MOST_WITH_LOGARITHMS) if logs else share_of_each
-        energy = ReducedEnergy(
-            z=torch.randn(each, n, d, generator=g, dtype=torch.float64),
-            balance=0.3 if logs else 0.0,
-            entropy=0.2 if logs else 0.0,
-            separation=separation,
-            weight=weight,
-        )
-        prototypes = torch.randn(each, k, d, generator=g, dtype=torch.float64)
-        share_q = torch.softmax(2 * torch.randn(each, n, k, generator=g, dtype=torch.float64), -1)
-        if not logs:
-            keep = torch.rand(each, n, k, generator=g, dtype=torch.float64) > 0.4
-            keep = keep | (share_q == share_q.amax(-1, keepdim=True))
-            share_q = share_q * keep
-            share_q = share_q / share_q.sum(-1, keepdim=True)
-        yield Problem(energy, prototypes, share_q)
+    z = torch.randn(shape, generator=generator, dtype=torch.float64)
+    return ReducedEnergy(z=z, separation=separation, weight=weight, **more)

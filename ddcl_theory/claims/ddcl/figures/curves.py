@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ddcl_theory.claims.ddcl.figures.style import COLOURS, DASHES, INK, axes, legend, svg
+from ddcl_theory.report.style import DASHES, INK, PALETTE, axes, legend, svg
 
 
 def _variance(z: Any, p: Any, t: Any) -> Any:
@@ -31,7 +31,7 @@ def gap_over_dispersion(settings: Any) -> str:
         middle = (low + high) / 2
         low, high = (middle, high) if middle * math.tanh(middle / 2) < 1 else (low, middle)
     figure, plot = axes()
-    plot.plot(x, v, color=COLOURS[0], linewidth=2, label="V")
+    plot.plot(x, v, color=PALETTE[0], linewidth=2, label="V")
     plot.axvline(math.sqrt(low), color=INK, linestyle=":", label=f"predicted peak, x = {math.sqrt(low):.3f}")
     plot.set_xlabel("distance x of the prototypes")
     plot.set_ylabel("gap V")
@@ -46,7 +46,7 @@ def variance_over_temperature(settings: Any) -> str:
     t = np.logspace(-1.3, 1.7, 241)
     cases = (("p = (0, 1, 1)", [0.0, 1.0, 1.0]), ("p = (0, 1)", [0.0, 1.0]), ("p = (−1, 1): tied", [-1.0, 1.0]))
     figure, plot = axes()
-    for (label, p), colour, dash in zip(cases, COLOURS, DASHES, strict=False):
+    for (label, p), colour, dash in zip(cases, PALETTE, DASHES, strict=False):
         rows = np.broadcast_to(np.array(p)[:, None], (len(t), len(p), 1))
         plot.plot(
             t,

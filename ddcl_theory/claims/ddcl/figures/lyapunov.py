@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ddcl_theory.claims.ddcl.figures.style import COLOURS, DASHES, axes, legend, svg
+from ddcl_theory.report.style import DASHES, PALETTE, axes, legend, svg
 
 
 def energy_over_time(settings: Any) -> str:
@@ -27,13 +27,13 @@ def energy_over_time(settings: Any) -> str:
         kept = slice(None, None, max(1, run.times.shape[0] // 60))
         time = run.times[kept, i].numpy()
         plot.plot(
-            time, run.energies[kept, i].numpy(), color=COLOURS[i % 5], linewidth=1.8, label="E" if i == 0 else None
+            time, run.energies[kept, i].numpy(), color=PALETTE[i % 5], linewidth=1.8, label="E" if i == 0 else None
         )
         total = (run.energies + integral)[kept, i].numpy()
         plot.plot(
             time,
             total,
-            color=COLOURS[i % 5],
+            color=PALETTE[i % 5],
             linestyle=":",
             linewidth=1.2,
             label="E + dissipation so far" if i == 0 else None,
@@ -41,6 +41,56 @@ def energy_over_time(settings: Any) -> str:
     plot.set_xlabel("time t")
     plot.set_ylabel("reduced energy")
     legend(plot)
+    return svg(figure)
+
+
+def balance_over_step(settings: Any) -> str:
+    """What the balance of energy and dissipation lacks, over the step: away from changes of face, and in whole runs."""
+    from dataclasses import replace
+
+    from ddcl_theory.checks.base import PROFILES
+    from ddcl_theory.claims.ddcl.dynamics.flow_balance import steady_and_whole
+    from ddcl_theory.claims.ddcl.dynamics.problems import Flow, problems
+
+    quick = replace(settings, profile=PROFILES["quick"])
+    problem = list(problems(Flow(), quick))[1]
+    steps, away, whole = steady_and_whole(Flow(), problem, (1, 2, 4, 8))
+    figure, plot = axes()
+    for label, values, colour, dash in zip(
+        ("away from changes of face", "whole runs"), (away, whole), PALETTE, DASHES, strict=False
+    ):
+        plot.plot(steps, values.median(-1).values.numpy(), color=colour, linestyle=dash, linewidth=2, label=label)
+    # Half as high, so that it does not hide behind the curve.
+    first = float(away[0].median()) / 2
+    plot.plot(
+        steps, [first * (h / steps[0]) ** 2 for h in steps], color=PALETTE[0], linestyle=":", linewidth=1.2, label="h²"
+    )
+    plot.set_xscale("log")
+    plot.set_yscale("log")
+    plot.set_xlabel("step h")
+    plot.set_ylabel("|E(0) − E(t) − ∫ dissipation|")
+    legend(plot)
+    return svg(figure)
+
+
+def residual_over_time(settings: Any) -> str:
+    """The KKT residual along long runs."""
+    from dataclasses import replace
+
+    from ddcl_theory.checks.base import PROFILES
+    from ddcl_theory.claims.ddcl.dynamics.flow_runs import LONG, long_run
+    from ddcl_theory.claims.ddcl.dynamics.problems import Flow, problems
+
+    quick = replace(settings, profile=PROFILES["quick"])
+    problem = list(problems(Flow(), quick))[1]
+    run = long_run(problem, LONG["quick"], bound=1e9)
+    figure, plot = axes()
+    for i in range(16):
+        residual = run.kkt_residual[:, i].clamp(min=1e-16).numpy()
+        plot.plot(run.times[:, i].numpy(), residual, color=PALETTE[i % 5], linewidth=1.2)
+    plot.set_yscale("log")
+    plot.set_xlabel("time t")
+    plot.set_ylabel("KKT residual")
     return svg(figure)
 
 
@@ -56,7 +106,7 @@ def norm_over_time(settings: Any) -> str:
     p = torch.tensor([[0.1], [1.0], [-1.2]], dtype=torch.float64)
     q = torch.tensor([[1.0, 0.0, 0.0], [1.0, 0.0, 0.0]], dtype=torch.float64)
     figure, plot = axes()
-    for factor, colour, dash in zip((0.9, 1.0, 1.1), COLOURS, DASHES, strict=False):
+    for factor, colour, dash in zip((0.9, 1.0, 1.1), PALETTE, DASHES, strict=False):
         energy = ReducedEnergy(z=z, separation=0.5, weight=factor * 3 * 0.5)
         run = projected_gradient_flow(energy, p, q, horizon=6.0, step=0.1, record=2)
         norm = run.prototypes.square().sum((-2, -1)).sqrt()
@@ -89,7 +139,7 @@ def energies_under_cooling(settings: Any) -> str:
     shifted = run.free_energy + run.temperatures * math.log(p.shape[-2])
     figure, plot = axes()
     curves = (("L_q", run.quantization), ("F_T", run.free_energy), ("F_T + T log k", shifted))
-    for (label, values), colour, dash in zip(curves, COLOURS, DASHES, strict=False):
+    for (label, values), colour, dash in zip(curves, PALETTE, DASHES, strict=False):
         plot.plot(run.times.numpy(), values.numpy(), color=colour, linestyle=dash, linewidth=2, label=label)
     plot.set_xlabel("time t; one sample at 0, p(0) = (0, 1.3), T(t) = 0.4 + 0.2 e^(−t/10)")
     plot.set_ylabel("energy")
@@ -107,7 +157,7 @@ def slope_at_the_face(settings: Any) -> str:
     h = np.logspace(-12, -0.4, 60)
     figure, plot = axes()
     for (label, function), colour, dash in zip(
-        (("L_ent", core.negative_entropy), ("L_bal", core.balance)), COLOURS, DASHES, strict=False
+        (("L_ent", core.negative_entropy), ("L_bal", core.balance)), PALETTE, DASHES, strict=False
     ):
         q = torch.tensor(np.stack([1 - h, h], -1)[:, None, :], requires_grad=True)
         (grad,) = torch.autograd.grad(function(q).sum(), q)

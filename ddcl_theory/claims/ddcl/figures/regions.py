@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ddcl_theory.claims.ddcl.figures.style import COLOURS, INK, axes, svg
+from ddcl_theory.report.style import INK, PALETTE, axes, svg
 
 
 def linear_model(settings: Any) -> str:
@@ -23,7 +23,7 @@ def linear_model(settings: Any) -> str:
         determinants,
         kind,
         levels=[-0.5, 0.5, 1.5, 2.5],
-        colors=[COLOURS[2], COLOURS[0], COLOURS[1]],
+        colors=[PALETTE[2], PALETTE[0], PALETTE[1]],
         alpha=0.25,
     )
     plot.contourf(traces, determinants, steps_stable, levels=[0.5, 1.5], colors="none", hatches=["///"])
