@@ -1,19 +1,22 @@
 """Does a corrected statement make a refuted part CONDITIONAL?
 
-It does if it has the identical conclusion and a strict superset of the hypotheses, if stored examples show that the added
-ones can be met on open sets at every size examined, and if it stands itself.
+It does if it has the identical conclusion and a strict superset of the hypotheses, if stored examples show at every size
+examined that all hypotheses can be met and the added ones on an open set, and if it stands itself.  The part's own
+hypotheses may be equations, such as unit lengths: what they leave has no interior, whatever is added.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from ddcl_theory.claim import Amendment, Part, Statement
 from ddcl_theory.domain import Variable
+from ddcl_theory.evaluate import Undefined
 from ddcl_theory.point import Temperature, exact, to_json
+from ddcl_theory.relation import Traced, truth
 from ddcl_theory.verdict import Verdict
 
 #: Sizes (k, d) at which the added hypotheses must be satisfiable on a box.
@@ -33,14 +36,14 @@ class Judgement:
 
 def judge(part: Part, amendment: Amendment, verdict: Verdict) -> Judgement:
     """The bearing of an amendment on its part, given the amendment's own verdict."""
-    same, adds = _compare(part, amendment)
+    same, adds, other = _compare(part, amendment)
     examples: list[dict[str, Any]] = []
-    complaint = _examine_examples(amendment, examples) if same and adds else ""
+    complaint = _examine_examples(amendment, adds, examples) if same and adds else ""
     if complaint:
         return Judgement(same, tuple(adds), False, complaint, ())
     stands = verdict in (Verdict.PROVED, Verdict.HOLDS)
     if not same:
-        because = "the conclusion of the corrected statement is another one"
+        because = other
     elif not adds:
         because = "the corrected statement adds no hypothesis"
     elif not examples:
@@ -48,24 +51,26 @@ def judge(part: Part, amendment: Amendment, verdict: Verdict) -> Judgement:
     elif not stands:
         because = f"the corrected statement itself is {verdict.name}"
     else:
-        because = "identical conclusion, more hypotheses, satisfiable on open sets at the sizes examined"
+        because = "identical conclusion, more hypotheses, the added ones satisfiable on open sets at the sizes examined"
     return Judgement(same, tuple(adds), same and bool(adds) and bool(examples) and stands, because, tuple(examples))
 
 
-def _compare(part: Part, amendment: Amendment) -> tuple[bool, list[str]]:
-    """(identical conclusion, identifiers of added hypotheses)."""
+def _compare(part: Part, amendment: Amendment) -> tuple[bool, list[str], str]:
+    """(identical conclusion, identifiers of added hypotheses, what is not the same)."""
     old, new = part.statement, amendment.part.statement
     if not (isinstance(old, Statement) and isinstance(new, Statement)):
-        return False, []
+        return False, [], "the corrected statement is of another kind"
     before = {h.id for h in old.hypotheses()}
     adds = [h.id for h in new.hypotheses() if h.id not in before]
     if before - {h.id for h in new.hypotheses()}:
-        return False, adds
+        return False, adds, "the corrected statement leaves out a hypothesis"
     if part.conclusion is not None or amendment.part.conclusion is not None:
-        return part.conclusion == amendment.part.conclusion, adds
+        same = part.conclusion == amendment.part.conclusion
+        return same, adds, "the conclusion of the corrected statement is another one"
     if dict(old.domain.sizes) != dict(new.domain.sizes):
-        return False, adds
-    return all(_same_at(old, new, sizes) for sizes in _compared(old)), adds
+        return False, adds, "the corrected statement is about other sizes"
+    differences = [d for sizes in _compared(old) if (d := _difference_at(old, new, sizes))]
+    return not differences, adds, next(iter(differences), "")
 
 
 def _compared(statement: Statement) -> list[dict[str, int]]:
@@ -80,16 +85,21 @@ def _compared(statement: Statement) -> list[dict[str, int]]:
     ]
 
 
-def _same_at(old: Statement, new: Statement, sizes: Mapping[str, int]) -> bool:
-    """Whether the new statement repeats conclusion and hypotheses of the old one, and does not assume the conclusion."""
+def _difference_at(old: Statement, new: Statement, sizes: Mapping[str, int]) -> str:
+    """What keeps the new statement from repeating the old one's conclusion and hypotheses without assuming the former."""
     (before, conclusion), (after, again) = old.trace(sizes), new.trace(sizes)
     hypotheses = {h.id: t.tree() for h, t in after}
-    assumed = conclusion.tree() in [tree for i, tree in hypotheses.items() if i not in {h.id for h, _ in before}]
-    return conclusion.tree() == again.tree() and all(hypotheses[h.id] == t.tree() for h, t in before) and not assumed
+    if conclusion.tree() != again.tree():
+        return "the conclusion of the corrected statement is another one"
+    if any(hypotheses[h.id] != t.tree() for h, t in before):
+        return "a hypothesis of the corrected statement is another one under the same name"
+    if conclusion.tree() in [tree for i, tree in hypotheses.items() if i not in {h.id for h, _ in before}]:
+        return "the corrected statement assumes its conclusion"
+    return ""
 
 
-def _examine_examples(amendment: Amendment, rows: list[dict[str, Any]]) -> str:
-    """Verify the examples at several k and d: at the centre, with each number moved alone, and at two corners."""
+def _examine_examples(amendment: Amendment, adds: Sequence[str], rows: list[dict[str, Any]]) -> str:
+    """Verify the examples at several k and d: all hypotheses at the centre, the added ones on a box about it too."""
     if amendment.examples is None:
         return ""
     statement: Statement = amendment.part.statement
@@ -104,10 +114,18 @@ def _examine_examples(amendment: Amendment, rows: list[dict[str, Any]]) -> str:
             return f"the example for k = {k}, d = {d} has the sizes {found.sizes}"
         if found.in_domain is not True:
             return f"the example for k = {k}, d = {d} does not meet the hypotheses"
-        if any(statement.examine(moved).in_domain is not True for moved in _box(statement, point, Fraction(radius))):
-            return f"the example for k = {k}, d = {d} does not meet the hypotheses on a box"
+        added = [t for h, t in statement.trace(found.sizes)[0] if h.id in adds]
+        if not all(_true(t, moved) for moved in _box(statement, point, Fraction(radius)) for t in added):
+            return f"the example for k = {k}, d = {d} does not meet the added hypotheses on a box"
         rows.append({"k": k, "d": d, "point": {n: to_json(v) for n, v in point.items()}, "radius": radius})
     return ""
+
+
+def _true(relation: Traced, point: Mapping[str, Any]) -> bool:
+    try:
+        return truth(relation, point).holds is True
+    except Undefined:
+        return False
 
 
 def _box(statement: Statement, point: Mapping[str, Any], radius: Fraction) -> Iterator[Mapping[str, Any]]:

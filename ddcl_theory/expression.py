@@ -173,7 +173,10 @@ def _fold(op: str, values: Sequence[Scalar]) -> Expr:
     result = lift(values[0])
     for value in values[1:]:
         other = lift(value)
-        result = result if result is other else _node(op, (result, other))
+        if result.op == other.op == "const":
+            result = lift((max if op == "max" else min)(result.data, other.data))
+        elif result is not other:
+            result = _node(op, (result, other))
     return result
 
 

@@ -203,6 +203,34 @@ def test_a_box_that_leaves_the_hypotheses() -> None:
     assert not found and "box" in because
 
 
+def test_hypotheses_of_the_part_itself_may_be_equations() -> None:
+    """On a sphere no box lies, but what is added may still be open there."""
+    sphere = hypothesis(NARROW["a sphere"], "sphere")
+    part = setup()
+    assert part.amendment is not None
+    corrected = part.amendment.part
+    on_sphere = replace(
+        part,
+        statement=replace(part.statement, given=(*part.statement.given, sphere)),
+        amendment=replace(
+            part.amendment,
+            part=replace(corrected, statement=replace(corrected.statement, given=(*corrected.statement.given, sphere))),
+        ),
+    )
+    found, because = conditional(on_sphere)
+    assert found, because
+    for without in (part, replace(part, statement=on_sphere.statement)):
+        found, because = conditional(replace(on_sphere, statement=without.statement, amendment=part.amendment))
+        assert found is (without is part), because
+
+
+def test_constants_are_folded_before_the_conclusion_is_looked_for() -> None:
+    """A hypothesis that hides the conclusion behind a maximum of numbers assumes it all the same."""
+    hidden = hypothesis(at_least_zero(lambda x: ex.maximum(0, min(x.k, 0), -1) + alignment(x)))
+    found, because = conditional(setup((hidden,)))
+    assert not found and "assumes" in because
+
+
 def test_assuming_the_conclusion_is_no_amendment() -> None:
     found, because = conditional(setup((hypothesis(at_least_zero(alignment)),)))
     assert not found, because
