@@ -16,6 +16,7 @@ from typing import Any
 from ddcl_theory import expression as ex
 from ddcl_theory.point import Point, Temperature, Value
 from ddcl_theory.relation import Namespace, Relation, at_least_zero, equals_zero, positive
+from ddcl_theory.symbols import symbol
 
 Sizes = Mapping[str, int]
 
@@ -25,17 +26,25 @@ KINDS = ("real", "simplex", "sum-one", "nonnegative", "positive", "temperature",
 
 @dataclass(frozen=True)
 class Variable:
-    """A variable with a kind and a shape in sizes ("k", "d", "n") or fixed numbers; simplices lie on the last axis."""
+    """A variable with a kind and a shape in sizes ("k", "d", "n") or fixed numbers; simplices lie on the last axis.
+
+    latex: how it is written in formulas, where its name does not say so (see `symbols.symbol`).
+    """
 
     name: str
     kind: str
     shape: tuple[str | int, ...] = ()
+    latex: str | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}; got {self.kind!r}")
         if self.kind in ("simplex", "sum-one") and not self.shape:
             raise ValueError(f"{self.name}: a {self.kind} variable needs a shape")
+
+    @property
+    def symbol(self) -> str:
+        return self.latex if self.latex is not None else symbol(self.name)
 
     def extent(self, sizes: Sizes) -> tuple[int, ...]:
         return tuple(sizes[s] if isinstance(s, str) else s for s in self.shape)
@@ -49,24 +58,24 @@ class Variable:
         return build(self.extent(sizes), ())
 
 
-def real(name: str, *shape: str | int) -> Variable:
-    return Variable(name, "real", shape)
+def real(name: str, *shape: str | int, latex: str | None = None) -> Variable:
+    return Variable(name, "real", shape, latex)
 
 
-def simplex(name: str, *shape: str | int) -> Variable:
-    return Variable(name, "simplex", shape)
+def simplex(name: str, *shape: str | int, latex: str | None = None) -> Variable:
+    return Variable(name, "simplex", shape, latex)
 
 
-def above_zero(name: str, *shape: str | int) -> Variable:
-    return Variable(name, "positive", shape)
+def above_zero(name: str, *shape: str | int, latex: str | None = None) -> Variable:
+    return Variable(name, "positive", shape, latex)
 
 
-def nonnegative(name: str, *shape: str | int) -> Variable:
-    return Variable(name, "nonnegative", shape)
+def nonnegative(name: str, *shape: str | int, latex: str | None = None) -> Variable:
+    return Variable(name, "nonnegative", shape, latex)
 
 
-def temperature(name: str) -> Variable:
-    return Variable(name, "temperature")
+def temperature(name: str, latex: str | None = None) -> Variable:
+    return Variable(name, "temperature", latex=latex)
 
 
 @dataclass(frozen=True)
@@ -122,18 +131,27 @@ def _rows(value: Any) -> Iterator[list[Any]]:
         yield value
 
 
+def _entries(v: Variable) -> str:
+    """The symbol of an entry: q_j of a vector, q_nj of a matrix, the variable itself where it is a number."""
+    if not v.shape:
+        return v.symbol
+    indices = "".join("n" if s == "n" else "i" for s in v.shape[:-1]) + "j"
+    base = f"({v.symbol})" if "_" in v.symbol else v.symbol
+    return f"{base}_j" if indices == "j" else f"{base}_{{{indices}}}"
+
+
 def _constraints(v: Variable) -> Iterator[tuple[str, str, Relation]]:
-    name = v.name
+    name, entries = v.name, _entries(v)
     if v.kind in ("simplex", "nonnegative"):
-        yield f"{name}-nonnegative", rf"{name} \ge 0", at_least_zero(lambda x: list(_flat(getattr(x, name))))
+        yield f"{name}-nonnegative", rf"{entries} \ge 0", at_least_zero(lambda x: list(_flat(getattr(x, name))))
     if v.kind in ("simplex", "sum-one"):
         yield (
             f"{name}-sums-to-one",
-            rf"\textstyle\sum_j {name}_j = 1",
+            rf"\textstyle\sum_j {_entries(v)} = 1",
             equals_zero(lambda x: [ex.total(row) - 1 for row in _rows(getattr(x, name))]),
         )
     if v.kind in ("positive", "temperature"):
-        yield f"{name}-positive", rf"{name} > 0", positive(lambda x: list(_flat(getattr(x, name))))
+        yield f"{name}-positive", rf"{entries} > 0", positive(lambda x: list(_flat(getattr(x, name))))
 
 
 def namespace_of_point(domain: Domain, p: Point) -> dict[str, int]:

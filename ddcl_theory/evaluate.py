@@ -28,27 +28,42 @@ _LONGEST_EXPONENT = 4096
 
 
 #: Graphs in evaluation order, by their roots; nodes live as long as the process, so that their ids identify them.
-_PROGRAMS: dict[tuple[int, ...], tuple[list[tuple[Expr, tuple[int, ...]]], list[int]]] = {}
+_PROGRAMS: dict[tuple[int, ...], tuple[list[tuple[str, Expr, tuple[int, ...]]], list[int]]] = {}
 
 
-def _program(roots: Sequence[Expr]) -> tuple[list[tuple[Expr, tuple[int, ...]]], list[int]]:
+def _program(roots: Sequence[Expr]) -> tuple[list[tuple[str, Expr, tuple[int, ...]]], list[int]]:
     key = tuple(map(id, roots))
     found = _PROGRAMS.get(key)
     if found is None:
         order = topological(roots)
         place = {id(node): i for i, node in enumerate(order)}
         found = _PROGRAMS[key] = (
-            [(node, tuple(place[id(a)] for a in node.args)) for node in order],
+            [(node.op, node, tuple(place[id(a)] for a in node.args)) for node in order],
             [place[i] for i in key],
         )
     return found
 
 
 def _over(roots: Sequence[Expr], step: Callable[[Expr, list[Any]], Any]) -> list[Any]:
+    """Values of the roots; `step` gives that of a node from those of its arguments.
+
+    Sums and products, which are most of the nodes, mean the same for all kinds of values and need no call; only a
+    temperature that is given by s does not add or multiply, and `step` says what then.
+    """
     program, ends = _program(roots)
     values: list[Any] = []
-    for node, places in program:
-        values.append(step(node, [values[i] for i in places]))
+    put = values.append
+    for op, node, places in program:
+        try:
+            if op == "add":
+                value = values[places[0]] + values[places[1]]
+            elif op == "mul":
+                value = values[places[0]] * values[places[1]]
+            else:
+                value = step(node, [values[i] for i in places])
+        except TypeError:
+            value = step(node, [values[i] for i in places])
+        put(value)
     return [values[i] for i in ends]
 
 

@@ -86,6 +86,8 @@ class Evidence:
     worst_margin: the smallest margin met (negative: violated), in the units of the statement; None where meaningless.
     chance_bound: 95 % upper bound on the chance that the next independent case refutes; only for i.i.d. sampling.
     violated: a numerical run went against the statement; this kills twins but is no witness.
+    formal: for formal checks, the theorem, its statement, what a person compares with the claim, what it assumes.
+    experiment: for experiment checks, the outcome, what was measured and what came out at each setting.
     """
 
     check: str
@@ -103,6 +105,8 @@ class Evidence:
     seconds: float = 0.0
     twins: tuple[Trial, ...] = ()
     neighbours: tuple[Trial, ...] = field(default=())
+    formal: dict[str, Any] | None = None
+    experiment: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in CEILING:

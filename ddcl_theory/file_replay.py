@@ -245,10 +245,12 @@ def _replay_hypotheses(
     right = list(dict.fromkeys((h.id, h.says) for _, h in assumed))
     found.expect(place, "the hypotheses", [(r["id"], r["says"]) for r in rows], right)
     for row in rows:
+        here = f"{place}, hypothesis {row['id']}"
+        assuming = [p.id for p, h in assumed if (h.id, h.says) == (row["id"], row["says"])]
+        found.expect(here, "the parts that assume it", row.get("parts", assuming), assuming)
         ablation = row["ablation"]
         if ablation is None:
             continue
-        here = f"{place}, hypothesis {row['id']}"
         found.expect(
             here,
             "whether a witness shows that it is needed",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ddcl_theory import replay, summary
+from ddcl_theory.checks.experiment import Predicted
 from ddcl_theory.claim import Hypothesis, Part, Statement
 from ddcl_theory.engine import AmendmentResult, ClaimResult, PartResult, ReadingResult
 from ddcl_theory.evidence import Evidence, Witness
@@ -25,7 +26,7 @@ Row = dict[str, Any]
 
 
 def evidence_row(e: Evidence) -> Row:
-    return {
+    row: Row = {
         "check": e.check,
         "kind": e.kind,
         "outcome": e.outcome.name,
@@ -39,6 +40,8 @@ def evidence_row(e: Evidence) -> Row:
         "twins": [{"id": t.id, "killed": t.passed, "detail": t.detail} for t in e.twins],
         "neighbours": [{"id": t.id, "spared": t.passed, "detail": t.detail} for t in e.neighbours],
     }
+    extras = {"formal": e.formal, "experiment": e.experiment}
+    return row | {name: dict(extra) for name, extra in extras.items() if extra is not None}
 
 
 def _measured(value: float | None) -> float | None:
@@ -82,13 +85,18 @@ def violation(relations: Sequence[Mapping[str, Any]], point: Mapping[str, Any]) 
 
 
 def predicate_row(statement: Any) -> Row:
-    """Digest and free variables of what is asserted, at the smallest sizes of its domain."""
-    return {"digest": statement_digest(statement), "free": [v.name for v in statement.domain.variables]}
+    """Digest and free variables of what is asserted, at the smallest sizes of its domain, with symbols that were given."""
+    variables = statement.domain.variables
+    row: Row = {"digest": statement_digest(statement), "free": [v.name for v in variables]}
+    given = {v.name: v.latex for v in variables if v.latex is not None}
+    return row | {"symbols": given} if given else row
 
 
 def statement_digest(statement: Any) -> str:
     if isinstance(statement, Statement):
         return statement.digest(statement.smallest_sizes())
+    if isinstance(statement, Predicted):
+        return statement.digest()
     sizes = Statement(statement.domain, at_least_zero(statement.reference)).smallest_sizes()
     x = statement.domain.namespace(sizes)
     fields = (statement.code, statement.dtype, statement.units, statement.at_least_zero)
@@ -100,7 +108,7 @@ def _listed(raw: Any) -> list[Any]:
 
 
 def hypotheses_of(statement: Any) -> list[Hypothesis]:
-    """What a statement assumes; a statement about code assumes what the kinds of its variables demand."""
+    """What a statement assumes; one about code assumes what the kinds of its variables demand, one about runs nothing."""
     if isinstance(statement, Statement):
         return statement.hypotheses()
     return [Hypothesis(i, says, relation) for i, says, relation in statement.domain.constraints()]
@@ -163,9 +171,11 @@ def reading_row(result: ReadingResult, claim_id: str) -> Row:
     parts = [part_row(p, claim_id, reading.id) for p in result.parts]
     evidence = [(p.part, p.evidence) for p in result.parts]
     union: dict[tuple[str, str], Hypothesis] = {}
+    assumed_by: dict[tuple[str, str], list[str]] = {}
     for part in reading.parts:
         for h in hypotheses_of(part.statement):
             union.setdefault((h.id, h.says), h)
+            assumed_by.setdefault((h.id, h.says), []).append(part.id)
     return {
         "id": reading.id,
         "says": reading.says,
@@ -173,7 +183,7 @@ def reading_row(result: ReadingResult, claim_id: str) -> Row:
         "verdict": result.verdict.name,
         "strength": summary.reading_strength(result.verdict.name, parts),
         "scope": summary.reading_scope(result.verdict.name, parts),
-        "hypotheses": [_hypothesis_row(h, evidence) for h in union.values()],
+        "hypotheses": [_hypothesis_row(h, evidence) | {"parts": assumed_by[key]} for key, h in union.items()],
         "parts": parts,
     }
 

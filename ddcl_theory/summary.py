@@ -61,7 +61,9 @@ def missing_of(verdict: str, evidence: Sequence[Mapping[str, Any]], declared: st
     """What an INCONCLUSIVE part would need: what its declaration says, and why each check left it open."""
     if verdict != "INCONCLUSIVE":
         return None
-    reasons = [f"{e['check']} {_open(e)}" for e in evidence if e["outcome"] in ("UNDECIDED", "NOT_RUN", "PROVES")]
+    open_ = [e for e in evidence if e["outcome"] in ("UNDECIDED", "NOT_RUN", "PROVES")]
+    # Where the declaration says what is missing, that a check did not decide is no further reason unless it says why.
+    reasons = [f"{e['check']} {_open(e)}" for e in open_ if e["detail"] or e["outcome"] != "UNDECIDED" or not declared]
     return ". ".join(([declared] if declared else []) + reasons) or "no check that could decide it ran"
 
 
@@ -69,7 +71,11 @@ def _open(e: Mapping[str, Any]) -> str:
     if e["outcome"] == "PROVES":
         return "proves it, but no stored point meets the hypotheses"
     said = {"UNDECIDED": "did not decide", "NOT_RUN": "did not run"}[e["outcome"]]
-    return f"{said}: {e['detail']}" if e["detail"] else said
+    if not e["detail"]:
+        return said
+    # Of a proof's steps, one a line, the one that ended it says why; the others went through.
+    lines = e["detail"].splitlines()
+    return f"{said}: {next((line for line in lines if line.startswith(('fails:', 'not decided:'))), lines[0])}"
 
 
 def reading_strength(verdict: str, parts: Sequence[Mapping[str, Any]]) -> str | None:

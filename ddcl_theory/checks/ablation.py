@@ -6,7 +6,8 @@ NEEDED comes with an exact witness; REDUNDANT needs a proof without the hypothes
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ddcl_theory.checks.base import Check, Settings, witness_of
@@ -34,15 +35,22 @@ class Ablation(Check):
 
     only: identifiers of the hypotheses to drop; all but the positivity of temperatures by default, because without it
     the soft assignment is another function.
+    breaks: points to try where a hypothesis is dropped, by its identifier, after those that it brings itself; what the
+    kind of a variable demands brings none.
     """
 
     kind = "ablation"
     proof: str | None = None
     only: tuple[str, ...] | None = None
+    breaks: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
     def run(self, statement: Statement, settings: Settings) -> Evidence:
         rows: list[dict[str, Any]] = []
         temperatures = {f"{v.name}-positive" for v in statement.domain.variables if v.kind == "temperature"}
+        known = [h.id for h in statement.hypotheses()]
+        unknown = [name for name in self.breaks if name not in known]
+        if unknown:
+            raise ValueError(f"breaks: no hypothesis {unknown[0]!r}; the statement has {', '.join(known) or 'none'}")
         for h in statement.hypotheses():
             if h.id in temperatures or (self.only is not None and h.id not in self.only):
                 continue
@@ -50,7 +58,8 @@ class Ablation(Check):
             if self.proof is not None and Symbolic(self.proof).run(weaker, settings).outcome is Outcome.PROVES:
                 rows.append(_row(h, "REDUNDANT", "the proof goes through without it", None))
                 continue
-            found = _counterexample(weaker, h, settings.at("without", h.id))
+            tried = (*h.breaks, *self.breaks.get(h.id, ()))
+            found = _counterexample(weaker, tried, settings.at("without", h.id))
             if found is None:
                 rows.append(_row(h, "UNDECIDED", "no counterexample found without it", None))
                 continue
@@ -109,8 +118,8 @@ def _weaker(v: Variable, constraint: str) -> Variable:
     return replace(v, kind=WEAKER[v.kind, constraint])
 
 
-def _counterexample(weaker: Statement, h: Hypothesis, settings: Settings) -> Examination | None:
-    for raw in h.breaks:
+def _counterexample(weaker: Statement, tried: Sequence[Mapping[str, Any]], settings: Settings) -> Examination | None:
+    for raw in tried:
         found = examine(weaker, raw)
         if found.refutes:
             return simplified(weaker, found)

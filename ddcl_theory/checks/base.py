@@ -42,12 +42,16 @@ PROFILES = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What a check may use: the profile, the device and a seed that depends only on the run's seed and on the label."""
+    """What a check may use: the profile, the device and a seed that depends only on the run's seed and on the label.
+
+    store: the folder with finished runs of experiments, None where experiments were not asked for.
+    """
 
     profile: Profile = PROFILES["standard"]
     seed: int = 0
     device: str = "cpu"
     label: str = ""
+    store: str | None = None
 
     def at(self, *parts: str) -> Settings:
         return replace(self, label="/".join((self.label, *parts)) if self.label else "/".join(parts))

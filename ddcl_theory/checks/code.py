@@ -84,9 +84,10 @@ class Conforms(Check):
             computed = computed.reshape(computed.shape[0], -1)
             x = statement.domain.namespace(sizes)
             roots, scales = as_expressions(statement.reference(x)), as_expressions(statement.scale(x))
+            compared = _Comparison(statement, roots, scales)
             for case in range(computed.shape[0]):
                 p = {n: exact(t[case].tolist()) for n, t in batch.items()}
-                error, size_ = _compare(statement, roots, scales, p, computed[case].tolist())
+                error, size_ = compared(p, computed[case].tolist())
                 cases += 1
                 margin = (
                     float(1 - error / (statement.units * unit * size_))
@@ -112,13 +113,42 @@ class Conforms(Check):
         )
 
 
-def _exactly(roots: list[Any], p: Mapping[str, Value]) -> list[Fraction]:
-    """Rational values, or enclosure midpoints at 640 bits, whose radius is far below any float's rounding unit."""
-    try:
-        return [v for v in fractions(roots, p) if isinstance(v, Fraction)]
-    except Inexact:
-        middle = [b.mid() for b in balls(roots, p, 640)]
-        return [_fraction_of(m) for m in middle]
+class _Comparison:
+    """Compares what the code computed at a point with the reference there, in units of the scale."""
+
+    def __init__(self, statement: CodeStatement, roots: list[Expr], scales: list[Expr]) -> None:
+        self.statement = statement
+        # What is not asked for is not evaluated; what both need is evaluated once.
+        self.wanted = list(scales) if statement.at_least_zero else [*scales, *roots]
+        self.scales = len(scales)
+        self.rational = True
+
+    def __call__(self, p: Mapping[str, Value], computed: list[float]) -> tuple[Fraction, Fraction]:
+        """(error, scale): the largest deviation and the size it is measured in."""
+        if any(c != c or c in (float("inf"), float("-inf")) for c in computed):
+            return Fraction(1), Fraction(0)
+        values = self._values(p)
+        size, reference = max(abs(v) for v in values[: self.scales]), values[self.scales :]
+        if self.statement.at_least_zero:
+            return max(Fraction(0), *(-Fraction(c) for c in computed)), size if min(computed) >= 0 else Fraction(0)
+        if len(reference) != len(computed):
+            raise ValueError(
+                f"{self.statement.code} returned {len(computed)} values a case, the reference has {len(reference)}"
+            )
+        return max(abs(Fraction(c) - r) for c, r in zip(computed, reference, strict=True)), size
+
+    def _values(self, p: Mapping[str, Value]) -> list[Fraction]:
+        """Rational values, or enclosure midpoints at 640 bits, whose radius is far below any float's rounding unit.
+
+        Floats that make one case irrational make all of them so, but for coincidences: rational arithmetic is given up
+        after the first.
+        """
+        if self.rational:
+            try:
+                return [v for v in fractions(self.wanted, p) if isinstance(v, Fraction)]
+            except Inexact:
+                self.rational = False
+        return [_fraction_of(b.mid()) for b in balls(self.wanted, p, 640)]
 
 
 def _fraction_of(ball: Any) -> Fraction:
@@ -126,23 +156,6 @@ def _fraction_of(ball: Any) -> Fraction:
         raise Undefined("the reference has no finite value")
     mantissa, exponent = ball.man_exp()
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-
-
-def _compare(
-    statement: CodeStatement, roots: list[Any], scales: list[Any], p: Mapping[str, Value], computed: list[float]
-) -> tuple[Fraction, Fraction]:
-    """(error, scale): the largest deviation and the size it is measured in."""
-    if any(c != c or c in (float("inf"), float("-inf")) for c in computed):
-        return Fraction(1), Fraction(0)
-    size = max(abs(v) for v in _exactly(scales, p))
-    if statement.at_least_zero:
-        return max(Fraction(0), *(-Fraction(c) for c in computed)), size if all(c >= 0 for c in computed) else Fraction(
-            0
-        )
-    reference = _exactly(roots, p)
-    if len(reference) != len(computed):
-        raise ValueError(f"{statement.code} returned {len(computed)} values a case, the reference has {len(reference)}")
-    return max(abs(Fraction(c) - r) for c, r in zip(computed, reference, strict=True)), size
 
 
 def tree_of(statement: CodeStatement, roots: list[Expr], scales: list[Expr], computed: list[float]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from ddcl_theory.domain import namespace_of_point
 from ddcl_theory.evaluate import Inexact, Undefined, fractions
 from ddcl_theory.evidence import Evidence, Outcome, Strength
 from ddcl_theory.formal import build, coq, evaluation
-from ddcl_theory.formal.sources import Theorem, by_part, closure, digest, forbidden_words, lines_to_compare
+from ddcl_theory.formal.sources import Theorem, by_part, closure, digest, forbidden_words, lines_to_compare, to_compare
 from ddcl_theory.point import Point, exact, to_json
 
 
@@ -128,9 +128,11 @@ class Formal(Check):
         return traced.op, found.conclusion[1].holds
 
     def _count(self, statement: Statement, agreed: int, assumed: list[str]) -> Evidence:
-        rests = f"assumes {', '.join(assumed)}" if assumed else "assumes nothing"
-        lines = lines_to_compare(self.theorem)
-        detail = f"{self.theorem.statement} {rests}; {agreed} points agree; {lines} lines to compare"
+        detail = (
+            f"{self.theorem.statement} Assumes {', '.join(assumed) or 'nothing'}; equal to the claim at {agreed} rational "
+            f"points; {lines_to_compare(self.theorem)} lines to compare."
+        )
+        shown = self._shown(agreed, assumed)
         if self.theorem.role == "refutes":
             assert self.theorem.witness is not None
             found = examine(statement, self.theorem.witness)
@@ -138,12 +140,23 @@ class Formal(Check):
                 return self._evidence(Outcome.UNDECIDED, "the statement holds at the theorem's witness", agreed)
             witness = witness_of(statement, found)
             strength = Strength.EXACT if witness.exact else Strength.CERTIFIED
-            return self._evidence(Outcome.REFUTES, detail, agreed, strength=strength, witnesses=(witness,))
-        scope = self.theorem.scope or f"all {', '.join(statement.domain.sizes)}".removesuffix(" ")
-        covers = scope.startswith("all")
+            refuted = {"strength": strength, "witnesses": (witness,), "formal": shown}
+            return self._evidence(Outcome.REFUTES, detail, agreed, **refuted)
+        scope = self.theorem.scope or f"all {', '.join(statement.domain.sizes) or 'values'}"
         proved = Outcome.VACUOUS if self.theorem.role == "vacuous" else Outcome.PROVES
-        outcome = proved if covers else Outcome.SUPPORTS
-        return self._evidence(outcome, detail, agreed, strength=Strength.FORMAL, scope=scope)
+        outcome = proved if scope.startswith("all") else Outcome.SUPPORTS
+        return self._evidence(outcome, detail, agreed, strength=Strength.FORMAL, scope=scope, formal=shown)
+
+    def _shown(self, agreed: int, assumed: list[str]) -> dict[str, Any]:
+        *definitions, statement = (" ".join(s.split()) for s in to_compare(self.theorem))
+        return {
+            "theorem": self.theorem.full_name,
+            "statement": statement,
+            "definitions": definitions,
+            "lines": lines_to_compare(self.theorem),
+            "assumes": assumed,
+            "agreed": agreed,
+        }
 
     def _evidence(self, outcome: Outcome, detail: str, cases: int = 0, **fields: Any) -> Evidence:
         return Evidence(self.name, self.kind, outcome, cases=cases, detail=detail, **fields)

@@ -1,7 +1,8 @@
 """Symbolic check: runs a proof from `ddcl_proofs` on the statement.
 
 The proof takes the statement itself, so that it proves what the claim declares; shown a false twin it must reject it.
-Carried out at fixed sizes only, it supports the statement with symbolic strength but does not prove it.
+Its detail lists the steps, one a line.  Carried out at fixed sizes only, it supports the statement with symbolic
+strength but does not prove it.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Symbolic(Check):
         module, _, function = self.proof.partition(":")
         full = f"ddcl_proofs.{module}" if module.partition(".")[0] in PAPERS else module
         proof: Proof = getattr(importlib.import_module(full), function)(statement)
-        detail = "; ".join(proof.steps)
+        detail = "\n".join(proof.steps)
         if proof.outcome in ("proved", "vacuous"):
             outcome = Outcome.SUPPORTS
             if proof.covers_domain:

@@ -1,35 +1,11 @@
-"""Figures of a record: how to draw them with Matplotlib, and how to set an SVG into a page.
-
-`STYLE` holds Matplotlib rc parameters as plain data (nothing here imports Matplotlib).  The ink of a figure drawn
-with it becomes the text colour of the page, so that one SVG serves a light page, a dark one and paper.
-"""
+"""Setting an SVG into a page: ids of its own, the ink of `style` as the text colour, nothing that runs or loads."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 from xml.etree import ElementTree
 
-INK = "#161a1d"
-PALETTE = ("#2f6f9f", "#c4472f", "#8a7a1f", "#3f8f5f", "#8a5a9f", "#7a7a7a")
-STYLE: dict[str, Any] = {
-    "svg.hashsalt": "ddcl-verify",
-    "svg.fonttype": "path",
-    "figure.figsize": (6.4, 3.6),
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-    "savefig.transparent": True,
-    "savefig.bbox": "tight",
-    "legend.framealpha": 0.0,
-    "legend.frameon": False,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "font.size": 10.0,
-    "lines.linewidth": 1.8,
-    **dict.fromkeys(
-        ("text.color", "axes.edgecolor", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color"), INK
-    ),
-}
+from ddcl_theory.report.style import INK
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "{http://www.w3.org/1999/xlink}href"

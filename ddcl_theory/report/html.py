@@ -18,9 +18,10 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from ddcl_theory.report import drawing, figures, graph, mathml, numbers
+from ddcl_theory.report import drawing, figures, findings, graph, mathml, numbers
 from ddcl_theory.report.files import RECORD_ID
-from ddcl_theory.report.look import LOOKS, OPERATORS, check_name, count_by_verdict, trials
+from ddcl_theory.report.look import LOOKS, OPERATORS, assumed_by_some, check_name, count_by_verdict, trials
+from ddcl_theory.report.prose import Formula, Prose, sentence
 from ddcl_theory.report.visible import visible
 
 # Nothing is fetched, and no script runs but the one whose fingerprint is added.
@@ -43,6 +44,7 @@ def render(record: Mapping[str, Any]) -> str:
         .render(
             record=record,
             counts=count_by_verdict(record["claims"]),
+            audit=findings.audit(record),
             known={claim["id"] for claim in record["claims"]},
             policy=f"{POLICY}; script-src 'sha256-{fingerprint}'",
             style=Markup(style),
@@ -119,6 +121,8 @@ def _environment() -> Environment:
         counted=numbers.counted,
         lasted=numbers.lasted,
         chance=numbers.chance,
+        prose=_prose,
+        sentence=sentence,
         paragraphs=_paragraphs,
         point=_point,
         breakable=_breakable,
@@ -128,6 +132,7 @@ def _environment() -> Environment:
         operators=OPERATORS,
         anchor=graph.anchor,
         check_name=check_name,
+        assumed_by_some=assumed_by_some,
         trials=trials,
         draw_graph=graph.render,
         draw_witness=drawing.draw,
@@ -143,6 +148,13 @@ def _statement(latex: str, *, display: bool) -> Markup:
         return Markup('<code class="unconverted">{}</code> <small class="unconverted-why">({})</small>').format(
             latex, error
         )
+
+
+def _prose(pieces: Prose) -> Markup:
+    return Markup("").join(
+        _statement(piece.latex, display=False) if isinstance(piece, Formula) else Markup("{}").format(visible(piece))
+        for piece in pieces
+    )
 
 
 def _paragraphs(text: str) -> Markup:

@@ -66,6 +66,12 @@ def check_name(evidence: Mapping[str, Any]) -> str:
     return name if name.startswith(kind) else f"{kind} {name}"
 
 
+def assumed_by_some(hypothesis: Mapping[str, Any], parts: int) -> list[str]:
+    """The parts of a reading that assume a hypothesis, where not all `parts` of them do."""
+    assuming = list(hypothesis.get("parts", ()))
+    return assuming if len(assuming) < parts else []
+
+
 def trials(evidence: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Twins and neighbours of all `evidence`; those alike are one, with the checks that met it."""
     joined: dict[tuple[str, str, str, str], list[str]] = {}

@@ -36,7 +36,7 @@ DIALECT = (
     (re.compile(r"\\([lr])brace(?![A-Za-z])"), lambda match: "\\{" if match[1] == "l" else "\\}"),
     (re.compile(r"(\\[bB]igg?[lrm]?\s*)?\\\|"), r"\\Vert "),
 )
-RELATIONS = set("=<>≤≥≠≈≡∈∉⊂⊆→⇒⟹⟺⇔⪰⪯≽≼≻≺∝∼↦↑↓↗↘≔∣⟶") | {"∖"}
+RELATIONS = set("=<>≤≥≠≈≡∈∉⊂⊆→⇒⟹⟺⇔⪰⪯≽≼≻≺∝∼↦↑↓↗↘≔∣⟶∥⟂") | {"∖"}
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\s+|.", re.DOTALL)
 
 
@@ -71,12 +71,22 @@ def formula(latex: str, *, display: bool = False) -> ElementTree.Element:
     root.attrib.clear()
     if display:
         root.set("displaystyle", "true")
+    else:
+        _without_textstyle(root)
     for element in root.iter():
         element.text = _unprotect(html.unescape(element.text or ""))
         _check(element, latex)
     _simplify(root)
     _respace(root)
     return root
+
+
+def _without_textstyle(root: ElementTree.Element) -> None:
+    r"""Splice in what \textstyle encloses: inline formulas have that style, and no line ends inside its element."""
+    row = root[0] if len(root) == 1 and root[0].tag == "mrow" else root
+    for index in reversed(range(len(row))):
+        if row[index].tag == "mstyle" and row[index].get("displaystyle") == "false":
+            row[index : index + 1] = list(row[index])
 
 
 def _broken(root: ElementTree.Element) -> Iterator[ElementTree.Element]:
@@ -191,11 +201,13 @@ def _flush(math: list[str]) -> Iterator[tuple[str, str]]:
         tokens.pop(0)
     while tokens and (tokens[-1] in SPACES or tokens[-1].isspace()):
         tokens.pop()
-    padded = "".join(math) != body or len("".join(tokens)) != len(body)
+    whole, kept = "".join(math), "".join(tokens)
     math.clear()
-    if tokens:
-        yield "math", "".join(tokens)
-    if padded:
+    if not whole.startswith(kept) and kept:
+        yield "text", " "
+    if kept:
+        yield "math", kept
+    if not whole.endswith(kept) or (whole and not kept):
         yield "text", " "
 
 

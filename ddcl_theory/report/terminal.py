@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ddcl_theory.report import plaintext
-from ddcl_theory.report.look import LOOKS, OPERATORS, check_name, count_by_verdict
+from ddcl_theory.report.look import LOOKS, OPERATORS, assumed_by_some, check_name, count_by_verdict
 from ddcl_theory.report.numbers import chance, counted, lasted, measured
 from ddcl_theory.report.visible import visible
 
@@ -124,13 +124,15 @@ class _Page:
             f"  {self.bold('reading ' + reading['id'])}{printed}: {self.verdict(reading['verdict'])}{_axes(reading)}"
         )
         self.wrap(reading["says"], 4)
-        self._hypotheses(reading["hypotheses"], "given", 4)
+        self._hypotheses(reading["hypotheses"], "given", 4, len(reading["parts"]))
         for part in reading["parts"]:
             self._part(part)
 
-    def _hypotheses(self, items: Sequence[Mapping[str, Any]], lead: str, indent: int) -> None:
+    def _hypotheses(self, items: Sequence[Mapping[str, Any]], lead: str, indent: int, parts: int = 0) -> None:
         for item in items:
-            self.wrap(f"{_math(item['says'])}   [{item['id']}]", indent, f"{lead}  ")
+            some = assumed_by_some(item, parts)
+            only = f", in {', '.join(some)}" if some else ""
+            self.wrap(f"{_math(item['says'])}   [{item['id']}]{only}", indent, f"{lead}  ")
             ablation = item["ablation"]
             if ablation:
                 self.wrap(f"{ablation['status']}: {ablation['detail']}".rstrip(": "), indent + 7)

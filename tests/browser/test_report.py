@@ -179,6 +179,40 @@ def test_no_width_scrolls_sideways(page: Any, width: int) -> None:
     assert wide == 0
 
 
+def test_the_contents_lead_to_the_referees_report(page: Any) -> None:
+    page.find_element(By.CSS_SELECTOR, "#contents a[href='#referee']").send_keys(Keys.ENTER)
+    until(lambda: page.current_url.endswith("#referee"))
+    section = page.find_element(By.ID, "referee")
+    until(lambda: abs(section.rect["y"] - page.execute_script("return scrollY")) < 60)
+    assert section.find_element(By.TAG_NAME, "h2").text == "Referee's report"
+    major = section.find_element(By.TAG_NAME, "li")
+    assert major.text.startswith("REFUTED") and "is false at" in major.text
+    assert major.find_elements(By.TAG_NAME, "math")
+
+
+def test_a_finding_leads_to_its_part_and_follows_the_filter(page: Any) -> None:
+    part = "claim-example.spread-softmax-monotone"
+    page.find_element(By.CSS_SELECTOR, f"#referee a.record[href='#{part}']").send_keys(Keys.ENTER)
+    until(lambda: page.current_url.endswith(part))
+    assert page.find_element(By.ID, part).is_displayed()
+    page.find_element(By.TAG_NAME, "body").send_keys("/")
+    press(page, "weight DECAY")
+    shown = "#referee details[open] li"
+    until(lambda: [e.is_displayed() for e in page.find_elements(By.CSS_SELECTOR, shown)].count(True) == 1)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_referees_report_fits_a_phone_and_a_desk(page: Any, width: int) -> None:
+    page.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    )
+    page.execute_script("for (const box of document.querySelectorAll('#referee details')) box.open = true")
+    cut = page.execute_script(
+        "return [...document.querySelectorAll('#referee p')].filter((e) => e.scrollWidth > e.clientWidth + 1).length"
+    )
+    assert cut == 0
+
+
 def contrast_failures(page: Any) -> list[str]:
     """Texts whose contrast with their background is below 4.5 (WCAG 2.1, 1.4.3, level AA)."""
     return page.execute_script(
@@ -217,6 +251,8 @@ def test_prints_everything(page: Any) -> None:
     assert not page.find_element(By.ID, "contents").is_displayed()
     folded = "const e = document.getElementById('claim-example.spread-fixed-monotone'); return e.checkVisibility()"
     assert page.execute_script(folded)
+    items = "return [...document.querySelectorAll('#referee li')].every((e) => e.checkVisibility())"
+    assert page.execute_script(items)
     assert luminance(page) == 1.0
 
 

@@ -10,10 +10,11 @@ import pytest
 
 from ddcl_theory import record as rec
 from ddcl_theory import summary, versions
-from ddcl_theory.checks.base import refutation, witness_of
+from ddcl_theory.checks.base import PROFILES, Settings, refutation, witness_of
 from ddcl_theory.checks.property import Property
-from ddcl_theory.claim import Hypothesis, Part, Statement, examine
+from ddcl_theory.claim import Claim, Hypothesis, Part, Reading, Source, Statement, examine
 from ddcl_theory.domain import Domain, real
+from ddcl_theory.engine import run_claim
 from ddcl_theory.evidence import Evidence, Outcome, Strength
 from ddcl_theory.relation import Relation, at_least_zero, equals_zero, one_of
 from ddcl_theory.report import validate
@@ -60,8 +61,6 @@ def test_the_chance_bound_is_the_95_percent_bound_of_cases_without_a_failure(cas
 
 
 def test_the_recorded_chance_bound_is_that_of_the_independent_cases() -> None:
-    from ddcl_theory.checks.base import PROFILES, Settings
-
     statement = Statement(DOMAIN, at_least_zero(lambda x: x.a * x.a))
     evidence = Property().run(statement, Settings(PROFILES["quick"]))
     independent = int(evidence.detail.split(", ")[1].split()[0])
@@ -79,6 +78,10 @@ def test_missing_says_why_nothing_was_decided() -> None:
         "A bound on a. some check did not decide: too wide. formal did not run: Coq is not installed. "
         "proof proves it, but no stored point meets the hypotheses"
     )
+    assert summary.missing_of("INCONCLUSIVE", [row("UNDECIDED")], "A bound on a") == "A bound on a"
+    assert summary.missing_of("INCONCLUSIVE", [row("UNDECIDED")], None) == "some check did not decide"
+    steps = row("UNDECIDED", check="proof", detail="a = a\nnot decided: b = c")
+    assert summary.missing_of("INCONCLUSIVE", [steps], None) == "proof did not decide: not decided: b = c"
     assert summary.missing_of("INCONCLUSIVE", [], None) == "no check that could decide it ran"
     assert summary.missing_of("HOLDS", evidence, "A bound on a") is None
 
@@ -183,6 +186,28 @@ def test_a_hypothesis_is_needed_as_soon_as_one_part_needs_it() -> None:
         rec._hypothesis_row(hypothesis, [(parts[0], ablated("UNDECIDED"))])["ablation"]["detail"] == "found UNDECIDED"
     )
     assert rec._hypothesis_row(hypothesis, [(parts[2], [])])["ablation"] is None
+
+
+def test_a_hypothesis_names_the_parts_that_assume_it() -> None:
+    one, both = (Hypothesis(n, n, at_least_zero(lambda x: x.a)) for n in ("one", "both"))
+    conclusion = at_least_zero(lambda x: x.a)
+    parts = (
+        Part("first", "a", Statement(DOMAIN, conclusion, (one, both)), (Property(),)),
+        Part("second", "a", Statement(DOMAIN, conclusion, (both,)), (Property(),)),
+    )
+    found = run_claim(
+        Claim("x.y", "t", Source("x", "p"), "a", (Reading("r", "r", parts, as_printed=True),)),
+        Settings(PROFILES["quick"]),
+    )
+    rows = rec.claim_row(found, "run")["readings"][0]["hypotheses"]
+    assert [(h["id"], h["parts"]) for h in rows] == [("one", ["first"]), ("both", ["first", "second"])]
+
+
+def test_symbols_that_were_given_are_recorded() -> None:
+    domain = Domain((real("a", latex=r"\alpha"), real("b")))
+    found = rec.predicate_row(Statement(domain, equals_zero(lambda x: x.a)))
+    assert (found["free"], found["symbols"]) == (["a", "b"], {"a": r"\alpha"})
+    assert "symbols" not in rec.predicate_row(Statement(DOMAIN, equals_zero(lambda x: x.a)))
 
 
 def test_the_digest_of_code_depends_on_all_that_is_asserted_of_it() -> None:

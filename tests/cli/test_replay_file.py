@@ -320,6 +320,10 @@ RECORD = {
         _set("claims.2.readings.0.hypotheses.0.says", "a > 0"),
         "reading real: the hypotheses is recorded as",
     ),
+    "the parts that assume a hypothesis": (
+        _set("claims.2.readings.0.hypotheses.0.parts", []),
+        "the parts that assume it is recorded as []",
+    ),
     "a hypothesis that is gone": (
         _set("claims.2.readings.0.hypotheses", []),
         "reading real: the hypotheses is recorded as []",

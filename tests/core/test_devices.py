@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
@@ -33,6 +34,12 @@ def test_a_device_that_is_not_there_is_named(monkeypatch):
 def test_an_unknown_device_is_named(name):
     with pytest.raises(ValueError, match="device: got"):
         resolve_device(name)
+
+
+@pytest.mark.parametrize("wrong", [np.zeros(2), torch.zeros(2), ["cpu"], 1.5])
+def test_what_is_no_name_is_refused(wrong):
+    with pytest.raises(ValueError, match=rf"device: got {type(wrong).__name__} .*, accepted 'auto', 'cpu'"):
+        resolve_device(wrong)
 
 
 def test_generators_repeat():

@@ -236,6 +236,25 @@ def test_ablation_weakens_the_kinds_of_variables() -> None:
     assert rows == {"q-nonnegative": "NEEDED", "q-sums-to-one": "UNDECIDED", "u-positive": "NEEDED"}
 
 
+def test_ablation_tries_the_points_that_break_a_constraint_of_a_kind() -> None:
+    domain = Domain((simplex("q", "k"), above_zero("u")), {"k": (1, 3)})
+    statement = says(lambda x: 10**40 - x.q[0] - 1 / x.u**0 * x.q[0], domain)
+    far = {"q": [10**41], "u": 1}
+    assert {r["id"]: r["status"] for r in Ablation(only=("q-sums-to-one",)).run(statement, QUICK).ablations} == {
+        "q-sums-to-one": "UNDECIDED"
+    }
+    check = Ablation(only=("q-sums-to-one",), breaks={"q-sums-to-one": (far,)})
+    (row,) = check.run(statement, QUICK).ablations
+    assert row["status"] == "NEEDED" and int(row["witness"].point["q"][0]) > 10**39
+    harmless = Ablation(only=("q-sums-to-one",), breaks={"q-sums-to-one": ({"q": [1], "u": 1},)})
+    assert [r["status"] for r in harmless.run(statement, QUICK).ablations] == ["UNDECIDED"]
+
+
+def test_ablation_refuses_points_for_a_hypothesis_that_is_not_there() -> None:
+    with pytest.raises(ValueError, match="breaks: no hypothesis 'a-positive'; the statement has none"):
+        Ablation(breaks={"a-positive": ({"a": 1},)}).run(TRUE, QUICK)
+
+
 def test_ablation_decides_no_verdict() -> None:
     assert run_part(part(TRUE, Ablation(), example=EXAMPLE), QUICK).verdict is Verdict.INCONCLUSIVE
 

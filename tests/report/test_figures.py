@@ -6,7 +6,9 @@ import io
 
 import pytest
 
-from ddcl_theory.report.figures import INK, PALETTE, STYLE, embed
+from ddcl_theory.report import style
+from ddcl_theory.report.figures import embed
+from ddcl_theory.report.style import INK, PALETTE, STYLE
 
 OPEN = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 30 40">'
 
@@ -92,3 +94,41 @@ def test_a_figure_drawn_with_the_style_is_the_same_twice_and_takes_the_ink_of_th
     assert first == embed(svg(), "x-", "label")
     assert "currentColor" in first and INK not in first and PALETTE[0] in first
     assert "white" not in first and "#ffffff" not in first and "<style" not in first
+
+
+def test_the_functions_of_the_style_leave_no_state_and_give_equal_text() -> None:
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+
+    def drawn() -> str:
+        with style.panels(1, 2, 4.0, 2.0, sharey=True) as (figure, (left, right)):
+            left.plot([0, 1], color=PALETTE[0], label="a")
+            left.set_title("t")
+            right.plot([1, 0])
+            return style.svg(figure)
+
+    def alone() -> str:
+        figure, plot = style.axes(3.0, 2.0)
+        plot.plot([0, 1], label="V")
+        style.legend(plot)
+        return style.svg(figure)
+
+    for draw in (drawn, alone):
+        first = draw()
+        assert first == draw() and first.startswith("<svg") and "<metadata>" not in first
+        assert "#000000" not in embed(first, "x-", "label") and "currentColor" in embed(first, "x-", "label")
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_colours_read_on_light_and_on_dark_pages() -> None:
+    def light(colour: str) -> float:
+        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    for page in ("#fdfcf9", "#15181b"):
+        for colour in PALETTE:
+            high, low = sorted((light(colour), light(page)), reverse=True)
+            assert (high + 0.05) / (low + 0.05) > 3, (colour, page)
+    assert len(style.DASHES) == len(PALETTE) == len(set(PALETTE))

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ddcl_theory.report import html, validate
+from ddcl_theory.report import html, terminal, validate
 from ddcl_theory.report.visible import visible
 
 VOID = {"meta", "link", "input", "br", "hr", "img", "use", "path", "rect", "circle", "wbr"}
@@ -73,7 +73,16 @@ def page(record: dict[str, Any]) -> Page:
 def test_every_section_is_there_in_order(record: dict[str, Any], page: Page) -> None:
     ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
     assert len(ids) == len(set(ids))
-    wanted = ["main", "summary", "teeth", "graph", *(f"claim-{c['id']}" for c in record["claims"]), "limits", "run"]
+    wanted = [
+        "main",
+        "summary",
+        "referee",
+        "teeth",
+        "graph",
+        *(f"claim-{c['id']}" for c in record["claims"]),
+        "limits",
+        "run",
+    ]
     assert [name for name in ids if name in wanted] == wanted
     for claim in record["claims"]:
         for reading in claim["readings"]:
@@ -124,6 +133,28 @@ def test_numbers_of_the_evidence_are_shown(page: Page) -> None:
     part = page.text("article", id="claim-example.decomposition-simplex-identity")
     assert "property SUPPORTS sampled k ≤ 8, d ≤ 6, float64 120 000 −3.1e−16 ≤ 2.5e−5 1.84 s 2/2 1/1" in part
     assert "neighbour a translated copy spared by symbolic, property " in part
+
+
+def test_hypotheses_name_the_parts_that_assume_them(record: dict[str, Any]) -> None:
+    reading = next(c for c in record["claims"] if c["id"] == "example.spread")["readings"][0]
+    ids = [part["id"] for part in reading["parts"]]
+    reading["hypotheses"][0]["parts"] = ids
+    reading["hypotheses"][1]["parts"] = ids[:1]
+    validate(record)
+    shown = Page(html.render(record)).text("details", id="claim-example.spread-softmax")
+    assert "ordered in monotone NEEDED" in shown and "temperature-positive UNDECIDED" in shown
+    assert "[ordered], in monotone\n" in terminal.render(record)
+
+
+def test_the_steps_of_a_proof_are_a_list(record: dict[str, Any]) -> None:
+    part = record["claims"][0]["readings"][0]["parts"][0]
+    symbolic = next(e for e in part["evidence"] if e["kind"] == "symbolic")
+    symbolic["detail"] = "first, a < b\nthen b < c\nhence a < c"
+    text = html.render(record)
+    assert "<ol><li>first, a &lt; b</li><li>then b &lt; c</li><li>hence a &lt; c</li></ol>" in text
+    assert '<details class="small steps"><summary>3 steps</summary>' in text
+    symbolic["outcome"] = "UNDECIDED"
+    assert '<details class="small steps" open><summary>3 steps</summary>' in html.render(record)
 
 
 def test_a_witness_with_its_values(page: Page) -> None:
@@ -291,7 +322,7 @@ def test_latex_that_cannot_be_converted_is_shown_and_reported(record: dict[str, 
         "example.spread.softmax.monotone.amended two-levels",
     ]
     page = Page(html.render(record))
-    assert page.text("code", **{"class": "unconverted"}) == r"\unknown{x} <b>"
+    assert page.text("blockquote", **{"class": "says"}).startswith(r"\unknown{x} <b> (")
 
 
 def test_uses_in_a_circle_are_refused(record: dict[str, Any]) -> None:

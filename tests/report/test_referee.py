@@ -66,10 +66,13 @@ def test_a_finding_has_its_witness_its_failing_step_and_the_corrected_statement(
         p for c in record["claims"] for r in c["readings"] for p in r["parts"] if p["failing_step"] and p["amendment"]
     )
     major = joined(sections(referee.render(record))["Major findings"])
-    assert joined(broken["witnesses"][0]["shows"]) in major
-    assert '"T2": {"s": "3/4"}' in major
-    assert broken["failing_step"]["place"] in major
-    assert f"({broken['amendment']['verdict']}, {broken['amendment']['scope']})" in major
+    assert "is false at z = 0, p_1 = 0, p_2 = p_3 = 1, e^{−1/T_1} = 1/2, e^{−1/T_2} = 3/4: " in major
+    assert "the number that must be at least 0 is −18/5929 there. " in major
+    assert f"Where the argument breaks: {broken['failing_step']['place']}. The step differentiates" in major
+    assert (
+        "Under the further hypothesis d_j ∈ {a, b} for all j, the same conclusion met no counterexample "
+        f"({broken['amendment']['scope']})." in major
+    )
 
 
 def test_what_is_open_says_why(record: Record) -> None:
@@ -102,7 +105,7 @@ def test_a_finding_under_another_reading_is_kept_apart(record: Record) -> None:
     claims["decomposition"]["readings"].append(fallen | {"id": "other", "as_printed": False, "says": "in other words"})
     validate(record)
     found = sections(referee.render(record))
-    assert "read as: in other words" in joined(found["Findings under other readings only"])
+    assert "Read as “in other words”, “" in joined(found["Findings under other readings only"])
     assert claims["decomposition"]["title"] not in joined(found["Major findings"])
 
 

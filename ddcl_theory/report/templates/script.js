@@ -118,8 +118,15 @@
       box.setAttribute("aria-label", box.dataset.name || (caption && caption.textContent) || "Text to copy");
     }
   };
-  addEventListener("resize", reach);
-  document.addEventListener("toggle", reach, true);
+  // Once a frame: printing opens thousands of details, and each look measures the whole page.
+  let due = false;
+  const later = () => {
+    if (due) return;
+    due = true;
+    requestAnimationFrame(() => { due = false; reach(); });
+  };
+  addEventListener("resize", later);
+  document.addEventListener("toggle", later, true);
   reach();
 
   // The contents start folded on a narrow page, where they stand above the text.
