@@ -31,7 +31,7 @@ def test_every_data_file_is_named() -> None:
         path
         for package, globs in declared.items()
         for glob in globs
-        for path in ROOT.joinpath(*package.split(".")).glob(glob)
+        for path in ROOT.joinpath(SOURCES[package.split(".")[0]], *package.split(".")[1:]).glob(glob)
     }
     ignored = {".pyc", ".py"}
     found = {
