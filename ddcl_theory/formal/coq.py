@@ -50,6 +50,24 @@ def compile_file(path: Path, folders: Sequence[Path], limit: float = LIMIT) -> s
     return run(["coqc", *OPTIONS, *paths(folders), str(path)], path.parent, limit)
 
 
+def session(script: str, folders: Sequence[Path], limit: float = 2 * LIMIT) -> str:
+    """What Coq says to a script that it reads sentence by sentence, going on after errors."""
+    command = ["coqtop", *OPTIONS, *paths(folders)]
+    try:
+        done = subprocess.run(
+            command,
+            input=script,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=limit,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as slow:
+        raise Failure(f"coqtop took longer than {limit:.0f} s") from slow
+    return done.stdout
+
+
 def paths(folders: Sequence[Path]) -> list[str]:
     """The options that make compiled folders known."""
     return [word for folder in folders for word in ("-Q", str(folder), "DDCL")]

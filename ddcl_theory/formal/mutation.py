@@ -10,7 +10,6 @@ The first text, found once in the statement of the theorem, gives way to the sec
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,32 +50,20 @@ def _listed(name: str, path: Path) -> Iterator[Mutant]:
         yield Mutant(name, *fields)
 
 
-def altered(mutant: Mutant | None, theorem: Theorem, root: Path | None = None) -> str:
-    """The file up to the end of the theorem, its statement altered (or not, for None); ValueError where it cannot be.
-
-    A mark is printed once the statement itself is accepted, so that a mere slip in it is told from a proof that fails.
-    """
-    source = sources(root)[theorem.source]
-    start = _start(source, theorem.name)
-    text = without_comments(source.text[start:])
+def altered(mutant: Mutant, theorem: Theorem, root: Path | None = None) -> tuple[str, str]:
+    """The altered statement under another name, and the proof as it is; ValueError where there is nothing to alter."""
+    text = without_comments(sources(root)[theorem.source].text[_start(sources(root)[theorem.source], theorem.name) :])
     stated = re.search(r"\.(?=\s)", text)
     ended = re.search(r"\b(Qed|Defined)\.", text)
     if stated is None or ended is None:
         raise ValueError(f"{theorem.full_name} has no proof that ends")
     statement = text[: stated.end()]
-    if mutant is not None:
-        pattern = r"\s+".join(re.escape(word) for word in mutant.old.split())
-        if len(re.findall(pattern, statement)) != 1:
-            raise ValueError(
-                f"{mutant.id}: the text stands {len(re.findall(pattern, statement))} times in the statement"
-            )
-        statement = re.sub(pattern, lambda _: mutant.new, statement)
-    before = source.text[:start]
-    sections: list[str] = []
-    for kind, name in re.findall(r"^\s*(Section|End)\s+(\w+)\.", without_comments(before), flags=re.M):
-        sections = [*sections, name] if kind == "Section" else sections[:-1]
-    ends = "".join(f"End {name}.\n" for name in reversed(sections))
-    return f'{before}{statement}\nidtac "@@stated".\n{text[stated.end() : ended.end()]}\n{ends}'
+    pattern = r"\s+".join(re.escape(word) for word in mutant.old.split())
+    if len(re.findall(pattern, statement)) != 1:
+        raise ValueError(f"{mutant.id}: the text stands {len(re.findall(pattern, statement))} times in the statement")
+    statement = re.sub(pattern, lambda _: mutant.new, statement)
+    renamed = re.sub(rf"^(\w+\s+){re.escape(theorem.name)}\b", r"\1altered_statement", statement)
+    return renamed, text[stated.end() : ended.end()]
 
 
 def _start(source: Source, theorem: str) -> int:
@@ -86,21 +73,45 @@ def _start(source: Source, theorem: str) -> int:
     return found.start()
 
 
-def survives(mutant: Mutant | None, theorem: Theorem, root: Path | None = None, place: Path | None = None) -> bool:
-    """Whether the file compiles; ValueError where the altered statement is no statement at all."""
-    folders = build.ensure(theorem.source, place, root)
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "altered.v"
-        path.write_text(altered(mutant, theorem, root), encoding="utf-8")
-        try:
-            coq.compile_file(path, folders)
-        except coq.Failure as refused:
-            if "@@stated" not in refused.printed:
-                raise ValueError(
-                    f"{mutant.id if mutant else theorem.full_name}: Coq does not accept the statement"
-                ) from None
-            return False
-    return True
+def survivors(name: str, root: Path | None = None, place: Path | None = None) -> list[str]:
+    """Altered statements of a file whose proofs go through all the same, and what is wrong with the alterations.
+
+    One session of Coq reads the file; before each theorem it is given every altered statement with the unaltered proof,
+    and forgets it again.  An alteration is caught if its statement is accepted and its proof meets an error.
+    """
+    source = sources(root)[name]
+    named = {t.name: t for t in theorems(root) if t.source == name}
+    listed = [m for m in mutants(root) if m.source == name]
+    folders = build.ensure(name, place, root)
+    script, at = ["Set Default Timeout 60."], 0
+    for theorem in sorted({m.theorem for m in listed}, key=lambda t: _start(source, t)):
+        start = _start(source, theorem)
+        script.append(without_comments(source.text[at:start]))
+        at = start
+        for mutant in (m for m in listed if m.theorem == theorem):
+            statement, proof = altered(mutant, named[theorem], root)
+            number = listed.index(mutant)
+            script += [_say(f"@@begin {number}"), statement, f'idtac "@@stated {number}".', proof, "Abort All."]
+            script.append(_say(f"@@end {number}"))
+            # A proof that went through leaves its name behind; the next one needs it.
+            script.append("Reset altered_statement.")
+    said = coq.session("\n".join([*script, without_comments(source.text[at:])]), folders)
+    return [complaint for number, m in enumerate(listed) if (complaint := _verdict(m, number, said))]
+
+
+def _say(text: str) -> str:
+    return f'Goal True. idtac "{text}". Abort.'
+
+
+def _verdict(mutant: Mutant, number: int, said: str) -> str:
+    """What is wrong with a mutant, by what Coq said between its marks."""
+    match = re.search(rf"@@begin {number}\b(.*?)@@end {number}\b", said, flags=re.S)
+    if match is None:
+        return f"{mutant.id}: Coq did not come to its end"
+    before, stated, after = match.group(1).partition(f"@@stated {number}")
+    if not stated or "Error:" in before:
+        return f"{mutant.id}: Coq does not accept the statement: {' '.join(before.split())[:300]}"
+    return "" if "Error:" in after else f"{mutant.id}: survives"
 
 
 def untried(root: Path | None = None, fewest: int = 2) -> list[str]:

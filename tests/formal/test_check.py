@@ -15,7 +15,7 @@ from ddcl_theory.checks.formal import Formal
 from ddcl_theory.claim import Statement
 from ddcl_theory.domain import Domain, real
 from ddcl_theory.evidence import Evidence, Outcome, Strength
-from ddcl_theory.formal import coq, sources
+from ddcl_theory.formal import coq, mutation, sources
 from ddcl_theory.relation import at_least_zero
 
 SETTINGS = Settings(PROFILES["quick"])
@@ -90,7 +90,7 @@ def test_without_coq_nothing_runs(developed: Path, monkeypatch: pytest.MonkeyPat
 def test_a_theorem_that_was_compared_proves_for_all_sizes(developed: Path) -> None:
     found = check()
     assert (found.outcome, found.strength, found.scope) == (Outcome.PROVES, Strength.FORMAL, "all n"), found.detail
-    assert "assumes nothing; 20 points agree" in found.detail
+    assert "Assumes nothing; equal to the claim at 20 rational points" in found.detail
 
 
 @pytest.mark.coq
@@ -179,3 +179,20 @@ def test_what_did_not_change_is_not_compiled_again(developed: Path) -> None:
     edit(developed, "squares", "sqr_ge0. Qed", "sqr_ge0; done. Qed")
     build.ensure("squares", told=told.append)
     assert told[4:] == ["squares"]
+
+
+@pytest.mark.coq
+@pytest.mark.parametrize(
+    ("alteration", "said"),
+    [
+        ("0 <= squares n x | 0 < squares n x", None),
+        ("0 <= squares n x | (0 <= squares n x)", "survives"),
+        ("0 <= squares n x | 0 <= cubes n x", "does not accept the statement"),
+    ],
+)
+def test_an_alteration_that_changes_nothing_survives_and_nonsense_is_no_alteration(
+    developed: Path, alteration: str, said: str | None
+) -> None:
+    (developed / "squares.mutants").write_text(f"nonnegative | {alteration}\n")
+    found = mutation.survivors("squares", developed)
+    assert found == [] if said is None else (len(found) == 1 and said in found[0]), found

@@ -119,11 +119,11 @@ def test_every_theorem_has_two_altered_statements() -> None:
     assert mutation.untried() == []
 
 
-def test_an_altered_statement_has_its_own_text(tmp_path: Path) -> None:
+def test_an_altered_statement_has_its_own_text_and_the_proof_stays(tmp_path: Path) -> None:
     root = development(tmp_path, example=FILE)
     (theorem,) = sources.theorems(root)
-    text = mutation.altered(mutation.Mutant("example", "doubled", "y  + y", "y"), theorem, root)
-    assert 'Theorem doubled : twice y = y.\nidtac "@@stated".' in text
-    assert text.rstrip().endswith("End A.")
+    statement, proof = mutation.altered(mutation.Mutant("example", "doubled", "y  + y", "y"), theorem, root)
+    assert statement == "Theorem altered_statement : twice y = y."
+    assert proof.split() == ["Proof.", "by", "[].", "Qed."]
     with pytest.raises(ValueError, match="stands 0 times"):
         mutation.altered(mutation.Mutant("example", "doubled", "z", "y"), theorem, root)
