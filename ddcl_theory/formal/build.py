@@ -6,7 +6,7 @@ Compiled files stand in a cache, each in a folder named after its own content, t
 from __future__ import annotations
 
 import contextlib
-import fcntl
+import getpass
 import hashlib
 import json
 import os
@@ -43,7 +43,7 @@ def home() -> Path:
         with tempfile.TemporaryFile(dir=place):
             return place
     except OSError:
-        place = Path(tempfile.gettempdir()) / f"ddcl-verify-{os.getuid()}" / "coq"
+        place = Path(tempfile.gettempdir()) / f"ddcl-verify-{getpass.getuser()}" / "coq"
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         return place
 
@@ -56,9 +56,12 @@ def stamp(source: Source, root: Path | None = None) -> str:
 
 @contextmanager
 def locked(place: Path) -> Iterator[None]:
-    """One process at a time builds."""
+    """One process at a time builds, where files can be locked; elsewhere two may do the same work twice."""
     with (place / "lock").open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+        with contextlib.suppress(ImportError):
+            import fcntl
+
+            fcntl.flock(stream, fcntl.LOCK_EX)
         yield
 
 
@@ -94,7 +97,13 @@ def _compile(source: Source, place: Path, root: Path | None) -> None:
         coq.compile_file(path, [folder, *needed])
         found = _read_assumptions(source, [folder, *needed], root)
         path.with_suffix(".assumptions").write_text(json.dumps(found), encoding="utf-8")
-        folder.rename(folder_of(source, place, root))
+        target = folder_of(source, place, root)
+        try:
+            folder.rename(target)
+        except OSError:
+            # Another process may have been faster, where files cannot be locked.
+            if not target.is_dir():
+                raise
 
 
 def _read_assumptions(source: Source, folders: list[Path], root: Path | None) -> dict[str, list[str]]:
