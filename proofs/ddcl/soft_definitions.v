@@ -32,3 +32,7 @@ Definition force2 k d q p : T := Σ (j < k) norm2 d (pull k q p j).
 Definition force_along k d q p (v : nat -> T) : T := Σ (j < k) square (Σ (c < d) (pull k q p j c * v c)).
 
 End Definitions.
+
+(** z + t (P - z) *)
+Definition scaled_about {T} `{Arithmetic T} (z : nat -> T) (t : T) (p : nat -> nat -> T) (j c : nat) : T :=
+  z c + t * (p j c - z c).
