@@ -17,7 +17,7 @@ def solution(statement: Statement) -> Proof:
     return identities(statement)
 
 
-slope = rate = running = descent = identities
+slope = rate = running = descent = left = step_error = identities
 
 
 def _apart(x: Any) -> ex.Expr:
@@ -38,11 +38,6 @@ def _off(x: Any) -> ex.Expr:
     return ex.norm2(ex.minus(x.w, f.centroid(x.z, x.a)))
 
 
-def epoch(statement: Statement) -> Proof:
-    """(1 + x)(1 − x) ‖w − μ‖²."""
-    return combination(statement, lambda x: Terms(products=[[1 - x.x, _off(x)], [x.x, 1 - x.x, _off(x)]]))
-
-
 def step(statement: Statement) -> Proof:
     """ε A (2 − ε A) ‖w − μ‖²."""
     return combination(
@@ -57,5 +52,22 @@ def given_cells(statement: Statement) -> Proof:
     def terms(x: Any) -> Terms:
         first, second = (cells.pulled(name).relation.trace(x).roots for name in ("w", "v"))
         return Terms(zeros=[*zip(x.r, second, strict=True), *zip([-r for r in x.r], first, strict=True)])
+
+    return combination(statement, terms)
+
+
+def at_rest(statement: Statement) -> Proof:
+    """Σ_j r_j·Σ_n q_nj (z_n − w_j) = Σ_j n_j r_j·(m_j − w_j) − Σ_j r_j·(n_j m_j − Σ_n q_nj z_n)."""
+
+    def terms(x: Any) -> Terms:
+        sizes = [ex.total(cells.masses(x.q, j)) for j in range(x.k)]
+        field = [size * r for size, row in zip(sizes, x.r, strict=True) for r in row]
+        centred = [-r for row in x.r for r in row]
+        return Terms(
+            zeros=[
+                *zip(field, cells.current_field(x), strict=True),
+                *zip(centred, cells.centroid_gaps(x), strict=True),
+            ]
+        )
 
     return combination(statement, terms)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from ddcl_proofs.gbcl.duality_axes import AXES, D, K, N
+from ddcl_proofs.gbcl.theorem2_1 import paired
 from ddcl_proofs.gbcl.theorem2_2 import ALL, FIRST, SECOND, added, negative, prove
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.gbcl import networks as net
 from ddcl_theory.expression import Expr
-from ddcl_theory.lemmas.consequence import FACTORS, follows_for_all_sizes
+from ddcl_theory.lemmas.consequence import follows_for_all_sizes
 from ddcl_theory.lemmas.support import Carriers
-from ddcl_theory.proof import Proof, Steps, carry_out, identity
+from ddcl_theory.proof import Proof, Steps, carry_out
 
 
 def _nothing(x: Any, h: Any, w: Any) -> Expr:
@@ -45,37 +46,37 @@ row_space = prove(
 
 
 def assumed(statement: Statement) -> Proof:
-    """Vacuous where the conclusion is a hypothesis."""
+    """Vacuous where the conclusion is the hypothesis W_2 = Y_1, entry by entry: Σ w c = Σ w h with free weights."""
 
     def argument(steps: Steps) -> str:
-        for sizes in statement.domain.all_sizes():
-            given, conclusion = statement.trace(sizes)
-            same = any(
-                t.op == conclusion.op == "eq0"
-                and len(t.roots) == len(conclusion.roots)
-                and any(
-                    all(identity(c - m * r) for c, r in zip(conclusion.roots, t.roots, strict=True)) for m in FACTORS
-                )
-                for _, t in given
-            )
-            steps.verify(f"the conclusion is one of the hypotheses at {sizes}", same)
-        steps.note("both are one formula in n, k and d, so the conclusion cannot fail")
+        follows_for_all_sizes(
+            steps,
+            statement,
+            SECOND,
+            lambda x, h, w: paired(w, h["second-constraint"]),
+            AXES,
+            ("k", "n"),
+            says="the conclusion is a hypothesis, entry by entry",
+        )
+        steps.note("so the conclusion cannot fail")
         return ALL
 
     proof = carry_out(argument)
     return Proof("vacuous", proof.scope, proof.steps) if proof.outcome == "proved" else proof
 
 
-def memberships(statement: Statement) -> Proof:
-    """Σ_j Y_1 − 1 = (Σ_j W_2 − 1) − Σ_j (W_2 − Y_1)."""
-
-    def combination(x: Any, h: Any, w: Any) -> Expr:
-        shares = net.transposed(h["second-constraint"])
-        return ex.total(v * (m - ex.total(c)) for v, m, c in zip(w, h["memberships"], shares, strict=True))
+def centred_outputs(statement: Statement) -> Proof:
+    """Σ_i (W_1 X)_ji = w_j · (X1)."""
 
     def argument(steps: Steps) -> str:
-        equations = {"memberships": ("n",), **SECOND}
-        follows_for_all_sizes(steps, statement, equations, combination, AXES, ("n",))
+        follows_for_all_sizes(
+            steps,
+            statement,
+            {"centred": ("d",)},
+            lambda x, h, w: ex.total(v * ex.dot(row, h["centred"]) for v, row in zip(w, x.W1, strict=True)),
+            AXES,
+            ("k",),
+        )
         return ALL
 
     return carry_out(argument)

@@ -33,6 +33,9 @@ Definition base_output d W1 X := product d W1 X.
 (** Y_2 = W_2 X^T *)
 Definition dual_output n W2 X := product n W2 (transposed X).
 
+(** |x_i - p_j|^2 *)
+Definition sample_distance d (X P : nat -> nat -> T) (i j : nat) : T := Σ (c < d) square (X c i - P j c).
+
 End Definitions.
 
 (** The entries of an m x n matrix, for evaluation. *)

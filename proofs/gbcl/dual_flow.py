@@ -10,13 +10,15 @@ from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.gbcl import dual_flow as claim
 from ddcl_theory.claims.gbcl import dual_flow_limit as limit
+from ddcl_theory.claims.gbcl import dual_flow_rank as rank
 from ddcl_theory.claims.gbcl import flows as f
 from ddcl_theory.expression import Expr
+from ddcl_theory.lemmas.consequence import follows_for_all_sizes
 from ddcl_theory.lemmas.polynomial import Label
 from ddcl_theory.lemmas.support import identity_for_all_sizes
 from ddcl_theory.proof import Proof, Steps, carry_out, identity
 
-masses = identities
+masses = held = identities
 
 
 def pseudoinverse(statement: Statement) -> Proof:
@@ -141,3 +143,57 @@ def descent(statement: Statement) -> Proof:
         return Terms(zeros=list(zip(ex.scaled(-2, back), _centred(x), strict=True)))
 
     return combination(statement, terms)
+
+
+def at_rest(statement: Statement) -> Proof:
+    """‖X(Ao − a)‖² = (Ao − a)·Xᵀ(AXo − Xa), A = Σ a."""
+
+    def terms(x: Any) -> Terms:
+        mass = ex.total(x.a)
+        gap = ex.minus(ex.scaled(mass, x.o), x.a)
+        field = f.normal(x.z, ex.scaled(mass, x.o), f.output(x.z, x.a))
+        return Terms(zeros=list(zip(gap, field, strict=True)))
+
+    return combination(statement, terms)
+
+
+def fitted(statement: Statement) -> Proof:
+    """With P for X⁺, E = PX − I, Q = XP, g = XΩ − μ and v = Pᵀr:
+    r·(Ω − Pμ) = (Pv)·Xᵀg + Σ_{i<j} (v_i g_j − v_j g_i)(Q − Qᵀ)_ij − r·E(Pg + Ω).
+    """
+
+    def terms(x: Any) -> Terms:
+        g = ex.minus(f.output(x.z, x.o), x.m)
+        v = [ex.total(r * row[i] for r, row in zip(x.r, x.b, strict=True)) for i in range(x.d)]
+        pulled = [ex.dot(row, v) for row in x.b]
+        field = zip(pulled, f.normal(x.z, x.o, x.m), strict=True)
+        pairs = [(i, j) for i in range(x.d) for j in range(i + 1, x.d)]
+        turned = zip([v[i] * g[j] - v[j] * g[i] for i, j in pairs], rank.lopsided(x), strict=False)
+        to = ex.plus([ex.dot(row, g) for row in x.b], x.o)
+        inverse = zip([-r * c for r in x.r for c in to], rank.left_inverse(x), strict=True)
+        return Terms(zeros=[*field, *(turned if pairs else ()), *inverse])
+
+    return combination(statement, terms)
+
+
+def at_most(statement: Statement) -> Proof:
+    """d − n = ‖I_d − XP‖² − tr (PX − I)² − ½ ‖XP − (XP)ᵀ‖²."""
+
+    def squares(x: Any) -> list[Expr]:
+        q = rank.projector(x)
+        return [q[i][j] - int(i == j) for i in range(x.d) for j in range(x.d)]
+
+    def combined(x: Any, h: Any, w: Any) -> Expr:
+        inverse, skew = h["independent-columns"], h["symmetric"]
+        trace = ex.total(inverse[i][j] * inverse[j][i] for i in range(x.n) for j in range(x.n))
+        return -trace - ex.total(v**2 for row in skew for v in row) / 2
+
+    def argument(steps: Steps) -> str:
+        equations = {"independent-columns": ("n", "n"), "symmetric": ("d", "d")}
+        axes = axes_of(statement.domain)
+        follows_for_all_sizes(
+            steps, statement, equations, combined, axes, squares=squares, says="d − n is a sum of squares"
+        )
+        return "all n, d"
+
+    return carry_out(argument)

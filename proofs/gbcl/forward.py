@@ -10,6 +10,7 @@ from ddcl_theory.claim import Statement
 from ddcl_theory.claims.gbcl import forward as claim
 from ddcl_theory.expression import Expr
 from ddcl_theory.lemmas.consequence import follows_for_all_sizes
+from ddcl_theory.lemmas.support import Carriers
 from ddcl_theory.proof import Proof, Steps, carry_out
 
 ALL = "all n, k, d"
@@ -54,6 +55,18 @@ def uncorrelated(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
         equations = {"uncorrelated": ("d",), "uncorrelated-too": ("d",)}
         follows_for_all_sizes(steps, statement, equations, combination, AXES, ("k",))
+        return ALL
+
+    return carry_out(argument)
+
+
+def outer_products(statement: Statement) -> Proof:
+    """(Y_2)_jc is Σ_i w_ji x_ci: the order of the sums does not matter."""
+
+    def argument(steps: Steps) -> str:
+        n, k, d = AXES
+        axes = (n, Carriers("k", {**k.positions, "u": 0}), d)
+        follows_for_all_sizes(steps, statement, {}, _nothing, axes, says="both are the sum over j, c and i")
         return ALL
 
     return carry_out(argument)

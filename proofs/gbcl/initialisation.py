@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from flint import arb, fmpq
+
 from ddcl_proofs.gbcl.subspaces import consequence
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
+from ddcl_theory.claims.gbcl.initialisation_nearest import NORMAL
 from ddcl_theory.lemmas.reals import decide
 from ddcl_theory.lemmas.support import Carriers
 from ddcl_theory.proof import Proof, Steps, carry_out
@@ -40,11 +43,14 @@ def farther(statement: Statement) -> Proof:
     return carry_out(argument)
 
 
-def wide(statement: Statement) -> Proof:
-    """Real numbers c, with √2 and √3 as the positive roots."""
+def scales(statement: Statement) -> Proof:
+    """Real numbers c and m, with √3 as the positive root; m is √(2/π) for a normal law."""
 
     def argument(steps: Steps) -> str:
-        decide(steps, statement, {}, "no real c within the bounds violates it")
-        return "all c"
+        low, high = (arb(fmpq(m.numerator, m.denominator)) for m in NORMAL)
+        mean = (2 / arb.pi()).sqrt()
+        steps.verify(f"√(2/π) lies between {NORMAL[0]} and {NORMAL[1]}, by ball arithmetic", bool(low < mean < high))
+        decide(steps, statement, {}, "no real c, m violate it")
+        return "all c, m"
 
     return carry_out(argument)

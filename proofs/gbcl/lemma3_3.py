@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ddcl_proofs.gbcl.subspaces import along_test, combines, consequence
+from ddcl_proofs.gbcl.subspaces import Equations, along_test, assumes, combines, concludes, consequence
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.ddcl.dcl_subspace import row_of
-from ddcl_theory.proof import Proof, Steps, carry_out, identity
+from ddcl_theory.claims.gbcl import subspaces as sub
+from ddcl_theory.proof import Proof, Steps, carry_out
 from ddcl_theory.relation import equals_zero
 
 
@@ -39,24 +40,38 @@ def left_eigen(statement: Statement) -> Proof:
     )
 
 
+def inverted(e: Equations, v: list[ex.Expr]) -> list[ex.Expr]:
+    """(LX − I)v."""
+    n = len(v)
+    return [ex.dot(e["independent-samples"][i * n : (i + 1) * n], v) for i in range(n)]
+
+
 def positive_value(statement: Statement) -> Proof:
-    """|Xv|² − σ²|v|² = v·(XᵀXv − σ²v) = 0, so that σ = 0 would make Xv = 0."""
+    """|Xv|² − σ²|v|² = v·(XᵀXv − σ²v) = 0 and LXv − v = (LX − I)v = 0: σ = 0 would make Xv = 0 and v = 0."""
 
     def argument(steps: Steps) -> str:
-        for sizes in ({"n": 1, "d": 1}, {"n": 2, "d": 3}, {"n": 3, "d": 2}):
-            x = statement.domain.namespace(sizes)
-            given, conclusion = statement.trace(sizes)
-            about = conclusion.op == "ne0" and any(identity(conclusion.roots[0] - m * x.s) for m in (1, 2))
-            steps.verify(f"the conclusion is σ ≠ 0, once or twice, at {sizes}", about)
-            wanted = ("ne0", tuple(row_of(x.z, x.a)))
-            steps.verify(f"Xv ≠ 0 is a hypothesis at {sizes}", wanted in [(t.op, t.roots) for _, t in given])
+        concludes(steps, statement, "ne0", lambda x: [x.s], "σ ≠ 0")
+        assumes(steps, statement, "ne0", lambda x: x.a, "v ≠ 0", along="n")
         lengths = replace(
             statement,
             conclusion=equals_zero(lambda x: ex.norm2(row_of(x.z, x.a)) - x.s**2 * ex.norm2(x.a)),
             _traces={},
         )
         combines(steps, lengths, ("eigenvector",), lambda x, e: ex.dot(x.a, e["eigenvector"]), says="|Xv|² − σ²|v|²")
-        steps.note("σ = 0 gives |Xv|² = 0 and Xv = 0, which is excluded")
+        undone = replace(
+            statement,
+            conclusion=equals_zero(lambda x: ex.minus(sub.transposed(x.l, row_of(x.z, x.a)), x.a)),
+            _traces={},
+        )
+        combines(
+            steps,
+            undone,
+            ("independent-samples",),
+            lambda x, e: along_test(inverted(e, x.a), "n"),
+            along="n",
+            says="LXv − v = (LX − I)v",
+        )
+        steps.note("σ = 0 gives |Xv|² = 0, so Xv = 0 and v = LXv = 0, which is excluded")
         return "all n, d"
 
     return carry_out(argument)

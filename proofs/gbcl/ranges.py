@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ddcl_proofs.gbcl.subspaces import D, Equations, N, combines, equations
+from ddcl_proofs.gbcl.subspaces import D, Equations, N, assumes, combines, concludes
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.expression import Expr
 from ddcl_theory.lemmas.support import Carriers
-from ddcl_theory.proof import Proof, Steps, carry_out, identity
+from ddcl_theory.proof import Proof, Steps, carry_out
 
 LINE = Carriers("d", {"v": 0, "a": 0, "b": 0})
 TRIPLE = (Carriers("n", {"z": 0, "v": 0}), Carriers("d", {"z": 1, "u": 0}))
@@ -26,14 +26,8 @@ def once(statement: Statement) -> Proof:
     """(t − s) v·b is the difference of v·(a + tb) = 0 and v·(a + sb) = 0, and v·b ≠ 0."""
 
     def argument(steps: Steps) -> str:
-        for sizes in ({"d": 1}, {"d": 2}, {"d": 3}):
-            x = statement.domain.namespace(sizes)
-            given = [(t.op, t.roots) for _, t in statement.trace(sizes)[0]]
-            steps.verify(f"v·b ≠ 0 is a hypothesis at {sizes}", ("ne0", (ex.dot(x.v, x.b),)) in given)
-            root = statement.trace(sizes)[1].roots[0]
-            steps.verify(
-                "the conclusion is t − s, once or twice", any(identity(root - m * (x.t - x.s)) for m in (1, 2))
-            )
+        assumes(steps, statement, "ne0", lambda x: [ex.dot(x.v, x.b)], "v·b ≠ 0", (LINE,))
+        concludes(steps, statement, "eq0", lambda x: [x.t - x.s], "t = s", (LINE,))
         times = replace(
             statement,
             conclusion=replace(
@@ -59,12 +53,8 @@ def values(statement: Statement) -> Proof:
         return on(x.u, e["orthonormal-features"]) + e["unit-u"][0] - gap - x.s**2 * e["unit-v"][0]
 
     def argument(steps: Steps) -> str:
-        for sizes in ({"n": 1, "d": 1}, {"n": 3, "d": 2}):
-            x = statement.domain.namespace(sizes)
-            root = statement.trace(sizes)[1].roots[0]
-            steps.verify("the conclusion is σ − 1, once or twice", any(identity(root - m * (x.s - 1)) for m in (1, 2)))
-            given = [(t.op, t.roots) for _, t in statement.trace(sizes)[0]]
-            steps.verify("σ ≥ 0 is a hypothesis", ("ge0", (x.s,)) in given)
+        concludes(steps, statement, "eq0", lambda x: [x.s - 1], "σ = 1", TRIPLE)
+        assumes(steps, statement, "ge0", lambda x: [x.s], "σ ≥ 0", TRIPLE)
         square = replace(
             statement,
             conclusion=replace(
@@ -82,31 +72,31 @@ def values(statement: Statement) -> Proof:
 
 
 def _empty(proof: Proof) -> Proof:
-    """What forces a vector to 0 shows that the part is empty, not that it is true."""
+    """Hypotheses that contradict each other show that the part is empty, not that it is true."""
     return replace(proof, outcome="vacuous") if proof.outcome == "proved" else proof
 
 
+MIRRORED = (Carriers("n", {"z": 0}), Carriers("d", {"z": 1, "u": 0, "test d": 0}))
+
+
 def no_negative_value(statement: Statement) -> Proof:
-    """(σ + 1)u = 0 with σ ≥ 0 leaves u = 0 only."""
+    """(σ + 1)u = 0 with σ ≥ 0 leaves u = 0 only, and u ≠ 0."""
 
     def argument(steps: Steps) -> str:
-        for sizes in ({"n": n, "d": d} for n in (1, 2) for d in (1, 2, 3)):
-            x = statement.domain.namespace(sizes)
-            given = [(t.op, t.roots) for _, t in statement.trace(sizes)[0]]
-            steps.verify(f"σ ≥ 0 at {sizes}", ("ge0", (x.s,)) in given)
-            found = equations(statement, sizes).get("value-minus-one", ())
-            wanted = len(found) == x.d and all(identity(f - (x.s + 1) * u) for f, u in zip(found, x.u, strict=True))
-            steps.verify(f"(σ + 1) u_i = 0 for every i at {sizes}", wanted)
-        steps.note("σ + 1 > 0, so that u = 0: no singular vector has the value −1")
+        assumes(steps, statement, "ge0", lambda x: [x.s], "σ ≥ 0", MIRRORED)
+        assumes(steps, statement, "eq0", lambda x: ex.scaled(x.s + 1, x.u), "(σ + 1)u = 0", MIRRORED, "d")
+        assumes(steps, statement, "ne0", lambda x: x.u, "u ≠ 0", MIRRORED, "d")
+        steps.note("σ + 1 > 0, so that u = 0, against u ≠ 0: no singular vector has the value −1")
         return "all n, d"
 
     return _empty(carry_out(argument))
 
 
 def no_surplus(statement: Statement) -> Proof:
-    """|v|² = Σ_n (v·x_n)(v·x_n) − v·(XXᵀ − I)v = 0."""
+    """|v|² = Σ_n (v·x_n)(v·x_n) − v·(XXᵀ − I)v = 0, and v ≠ 0."""
 
     def argument(steps: Steps) -> str:
+        assumes(steps, statement, "ne0", lambda x: x.v, "v ≠ 0", (N, D), "d")
         square = replace(
             statement, conclusion=replace(statement.conclusion, values=lambda x: ex.norm2(x.v)), _traces={}
         )
@@ -118,9 +108,7 @@ def no_surplus(statement: Statement) -> Proof:
             axes=(N, D),
             says="|v|² is a sum of multiples of the hypotheses",
         )
-        steps.note(
-            "v = 0 is all that the hypotheses leave; n equations in d > n unknowns have another solution of Xᵀv = 0"
-        )
+        steps.note("v = 0, against v ≠ 0; n equations Xᵀv = 0 in d > n unknowns have such a solution")
         return "all n, d"
 
     return _empty(carry_out(argument))

@@ -20,8 +20,8 @@ from ddcl_theory.proof import Proof, Steps, carry_out, identity
 Equations = Mapping[str, tuple[Expr, ...]]
 Combination = Callable[[Any, Equations], Expr]
 
-N = Carriers("n", {"z": 0, "y": 0, "q": 0, "o": 0, "u": 0, "f": 0, "a": 0, "b": 0, "test n": 0})
-D = Carriers("d", {"z": 1, "w": 0, "v": 0, "c": 0, "r": 0, "g": 0, "p": 0, "test d": 0})
+N = Carriers("n", {"z": 0, "y": 0, "q": 0, "o": 0, "u": 0, "f": 0, "a": 0, "b": 0, "l": 0, "test n": 0})
+D = Carriers("d", {"z": 1, "w": 0, "v": 0, "c": 0, "r": 0, "g": 0, "p": 0, "l": 1, "test d": 0})
 AXES = (N, D)
 
 
@@ -70,6 +70,59 @@ def combines(
     identity_for_all_sizes(steps, lambda sizes: ([gap(sizes, factor)], {}), axes, says=says)
     if square:
         steps.note("a sum of real squares that is zero has every term zero")
+
+
+def _matched(roots: tuple[Expr, ...], wanted: Any, along: str) -> Expr:
+    """Zero iff the roots are what is wanted: one value, or one for each index of an axis."""
+    values = [ex.lift(w) for w in wanted]
+    if len(roots) != len(values) or not (along or len(roots) == 1):
+        return ex.ONE
+    return contracted(tuple(ex.minus(roots, values)), along, square=False) if along else roots[0] - values[0]
+
+
+def assumes(
+    steps: Steps,
+    statement: Statement,
+    op: str,
+    wanted: Callable[[Any], Any],
+    says: str,
+    axes: tuple[Carriers, ...] = AXES,
+    along: str = "",
+) -> None:
+    """Verify for all sizes that `wanted` stands in the relation `op` to 0 by hypothesis."""
+    small = {a.axis: 2 for a in axes}
+    values = wanted(statement.domain.namespace(small))
+    name = next(
+        (h.id for h, t in statement.trace(small)[0] if t.op == op and identity(_matched(t.roots, values, along))), None
+    )
+    steps.verify(f"{says} by hypothesis, at size 2", name is not None)
+
+    def family(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+        found = next(t for h, t in statement.trace(sizes)[0] if h.id == name)
+        return [_matched(found.roots, wanted(statement.domain.namespace(sizes)), along)], {}
+
+    identity_for_all_sizes(steps, family, axes, says=f"{says} by hypothesis")
+
+
+def concludes(
+    steps: Steps,
+    statement: Statement,
+    op: str,
+    wanted: Callable[[Any], Any],
+    says: str,
+    axes: tuple[Carriers, ...] = AXES,
+    along: str = "",
+) -> None:
+    """Verify for all sizes that the conclusion is that `wanted`, or twice that, stands in the relation `op` to 0."""
+
+    def gap(sizes: Mapping[str, int], factor: int) -> Expr:
+        x = statement.domain.namespace(sizes)
+        return _matched(statement.trace(sizes)[1].roots, ex.scaled(factor, wanted(x)), along)
+
+    small = {a.axis: 2 for a in axes}
+    factor = next((m for m in (1, 2) if identity(gap(small, m))), 0)
+    steps.verify(f"{says}, once or twice, is the conclusion at size 2", statement.conclusion.op == op and factor > 0)
+    identity_for_all_sizes(steps, lambda sizes: ([gap(sizes, factor)], {}), axes, says=f"the conclusion is {says}")
 
 
 def consequence(statement: Statement, needs: tuple[str, ...], combination: Combination, **options: Any) -> Proof:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ddcl_proofs.gbcl.duality_axes import AXES, D, N
+from ddcl_proofs.gbcl.duality_axes import AXES, D, K, N
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
 from ddcl_theory.claims.gbcl import networks as net
 from ddcl_theory.claims.gbcl import theorem2_1_output as claim
 from ddcl_theory.expression import Expr
 from ddcl_theory.lemmas.consequence import follows_for_all_sizes
-from ddcl_theory.proof import Proof, Steps, carry_out
+from ddcl_theory.lemmas.support import Carriers, identity_for_all_sizes
+from ddcl_theory.proof import Proof, Rejected, Steps, carry_out
 
 ALL = "all n, k, d"
 
@@ -61,19 +62,34 @@ scaled_step = _combined(
 
 
 def same_loss(statement: Statement) -> Proof:
-    """The conclusion is ℓ(X, P) − ℓ(X, Y_2) for one and the same ℓ, and Y_2 = P by `output`."""
+    """The conclusion is ℓ(X, P) − ℓ(X, Y_2) for one and the same ℓ, and Y_2 = P by `output`.
+
+    The smallest distance of a sample, from P or from Y_2, is a function of the prototypes: where Y_2 = P both are one number, and with
+    a name for it nothing of the conclusion may be left, at any size.
+    """
     prototypes = Statement(statement.domain, claim.OUTPUT.statement.conclusion, statement.given)
 
     def argument(steps: Steps) -> str:
         first = output(prototypes)
         steps.verify("Y_2 = P", first.outcome == "proved")
-        for sizes in statement.domain.all_sizes():
-            x = statement.domain.namespace(sizes)
-            wanted = claim.quantisation(x.X, x.P) - claim.quantisation(x.X, claim.realised(x))
-            traced = statement.trace(sizes)[1]
-            steps.verify(
-                f"the conclusion is one loss at P and at Y_2, {sizes}", traced.op == "eq0" and traced.roots == (wanted,)
-            )
+        steps.verify("the conclusion is an equation", statement.trace({"n": 1, "k": 1, "d": 1})[1].op == "eq0")
+
+        def family(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+            x, roots = statement.domain.namespace(sizes), statement.trace(sizes)[1].roots
+            if len(roots) != 1:
+                raise Rejected(f"the conclusion is one equation at {dict(sizes)}")
+            named = {
+                least: ex.variable("least", i)
+                for at in (x.P, claim.realised(x))
+                for i, least in enumerate(claim.least_distances(x.X, at))
+            }
+            left = ex.substitute(roots[0], named)
+            if any(node.op in ("min", "max") for node in ex.topological([left])):
+                raise Rejected(f"the conclusion is made of the smallest distances at P and at Y_2, {dict(sizes)}")
+            return [left], {}
+
+        axes = (Carriers("n", {**N.positions, "least": 0}), K, D)
+        identity_for_all_sizes(steps, family, axes, says="the loss at P less the loss at Y_2 = P")
         steps.note("a function has equal values at equal prototypes; no property of the loss enters")
         return ALL
 

@@ -30,7 +30,7 @@ Qed.
 (** claim: gbcl.theorem2.1/realised/same-loss
     value: winner_loss smaller_rational n (pred k) d X P
       - winner_loss smaller_rational n (pred k) d X (dual_output n (product d P X) X)
-    compared: ed4c2233c7b8-7225c8f618ec *)
+    compared: ed4c2233c7b8-935f75c8a647 *)
 Theorem same_loss k d n X P : same d d (feature_gram n X) identity ->
   winner_loss Num.min n k d X P = winner_loss Num.min n k d X (dual_output n (product d P X) X).
 Proof.
@@ -49,7 +49,7 @@ Qed.
 
 (** claim: gbcl.theorem2.1/trajectories/same-step
     value: table k d (difference (dual_step n d X W2 V G eta beta) (base_step n X W2 V G eta beta))
-    compared: aa60a0fbf489-f65e145a8ef6 *)
+    compared: aa60a0fbf489-c84bfb951613 *)
 Theorem same_step k d n X W V G eta beta : same d d (feature_gram n X) identity ->
   same k d (dual_step n d X W V G eta beta) (base_step n X W V G eta beta).
 Proof.
@@ -110,7 +110,7 @@ Qed.
     claim: gbcl.theorem2.1/batch-normalised/normalised-uncorrelated/amended
     claim: gbcl.theorem2.1/batch-normalised/normalised-unit/amended
     value: table k d (difference (dual_step n d X W2 V G (eta / c) beta) (base_step n X W2 V G eta beta))
-    compared: 194f6768828f-4a6ee7ff7f7a *)
+    compared: 194f6768828f-9dca80f5e24e *)
 Theorem scaled_step k d n X W V G eta beta c : 0 < c -> same d d (feature_gram n X) (scaled c identity) ->
   same k d (dual_step n d X W V G (eta / c) beta) (base_step n X W V G eta beta).
 Proof.
@@ -138,7 +138,7 @@ Qed.
     role: refutes
     value: table k d (difference (dual_step n d X W2 V G eta beta) (base_step n X W2 V G eta beta))
     witness: {"X": [[1, -1]], "W2": [[1, 0]], "V": [[0, 1]], "G": [[1]], "eta": 1, "beta": "1/2"}
-    compared: 7d735c146c09-dceb5aa1d047 *)
+    compared: 7d735c146c09-eb6ec3d52adf *)
 Theorem standard_step_refuted : ~ (forall k d n X W V G eta beta,
   (forall j, (j < d)%N -> sum n (X j) = 0) -> same d d (feature_gram n X) (scaled (number n) identity) ->
   same k d (dual_step n d X W V G eta beta) (base_step n X W V G eta beta)).

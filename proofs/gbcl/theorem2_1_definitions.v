@@ -7,9 +7,6 @@ Section Definitions.
 Context {T : Type} `{Arithmetic T}.
 Implicit Types (k d n : nat) (X P W V G : nat -> nat -> T) (eta beta : T).
 
-(** |x_i - p_j|^2 *)
-Definition sample_distance d X P (i j : nat) : T := Σ (c < d) square (X c i - P j c).
-
 (** The least of f 0, ..., f k.  smaller: the smaller of two numbers. *)
 Fixpoint least (smaller : T -> T -> T) k (f : nat -> T) : T :=
   match k with

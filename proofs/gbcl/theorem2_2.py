@@ -119,3 +119,19 @@ def square(statement: Statement) -> Proof:
         return "all n, d"
 
     return carry_out(argument)
+
+
+def _for_all(weights: str, size: str, output: Callable[[Any], Any]) -> Callable[[Statement], Proof]:
+    """With V the weights and O their output at I: O Oᵀ − I = (V Oᵀ − I) − (V − O) Oᵀ."""
+    across = {"d": "n", "n": "d"}[size]
+    axes = tuple(Carriers(a.axis, {"X": a.positions["X"], weights: {size: 0, across: 1}[a.axis]}) for a in (N, D))
+
+    def matrix(x: Any, h: Any) -> Any:
+        return added(h["realised"], negative(net.product(h[f"{weights}-output"], net.transposed(output(x)))))
+
+    equations = {f"{weights}-output": (size, across), "realised": (size, size)}
+    return prove(equations, matrix, (size, size), axes, "all n, d")
+
+
+for_all_base = _for_all("W2", "d", lambda x: x.X)
+for_all_dual = _for_all("W1", "n", lambda x: net.transposed(x.X))

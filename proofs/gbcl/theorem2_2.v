@@ -78,18 +78,6 @@ rewrite -[RHS](eigenvectors first second) //.
 by rewrite /feature_gram -product_assoc.
 Qed.
 
-(** claim: gbcl.theorem2.2/exception/second-constraint
-    claim: gbcl.theorem2.3/unit-gram/second-constraint
-    value: table k n (difference W2 (base_output d W1 X))
-    compared: 03f6c5dc7b2e-5faa3b235468 *)
-Theorem second_constraint k d n X (W1 W2 : nat -> nat -> R) : same n n (sample_gram d X) identity -> same k d W1 (dual_output n W2 X) ->
-  same k n W2 (base_output d W1 X).
-Proof.
-move=> unit first i j lt_ik lt_jn; rewrite /base_output (@product_left R d W1 (dual_output n W2 X)) => [|l lt_ld].
-  rewrite product_assoc (product_right W2 (C := identity)) ?product_identity // => l lt_ln; exact: unit.
-exact: first.
-Qed.
-
 (** claim: gbcl.theorem2.2/both/square
     value: number n - number d
     compared: c2f2cdd71f51-d160f816755e *)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ddcl_proofs.gbcl.duality_axes import AXES, D, N
@@ -12,7 +13,8 @@ from ddcl_theory.claim import Statement
 from ddcl_theory.claims.gbcl import networks as net
 from ddcl_theory.expression import Expr
 from ddcl_theory.lemmas.consequence import follows_for_all_sizes
-from ddcl_theory.proof import Proof, Steps, carry_out, identity
+from ddcl_theory.lemmas.support import Carriers, identity_for_all_sizes
+from ddcl_theory.proof import Proof, Rejected, Steps, carry_out
 from ddcl_theory.relation import equals_zero
 
 
@@ -64,16 +66,23 @@ def only_zero(statement: Statement) -> Proof:
         ):
             consequence = Statement(statement.domain, equals_zero(value), statement.given)
             follows_for_all_sizes(steps, consequence, equations, combination, AXES, says=says)
-        for sizes in statement.domain.all_sizes():
-            x = statement.domain.namespace(sizes)
+
+        def left(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+            """Σ_jm u_j v_m (conclusion)_jm at c = 0, X = 0, with free u and v."""
+            x, conclusion = statement.domain.namespace(sizes), statement.trace(sizes)[1]
+            if conclusion.op != "eq0" or len(conclusion.roots) != x.k * x.n:
+                raise Rejected(f"the conclusion is a k × n matrix of equations at {dict(sizes)}")
+            weights = [ex.variable("row", j) * ex.variable("column", m) for j in range(x.k) for m in range(x.n)]
             nothing = {v: ex.ZERO for v in [x.c, *net.entries(x.X)]}
-            conclusion = statement.trace(sizes)[1]
-            left = [ex.substitute(r, nothing) for r in conclusion.roots]
-            steps.verify(
-                f"at c = 0, X = 0 the conclusion is 0 = 0, {sizes}",
-                conclusion.op == "eq0" and all(identity(v) for v in left),
-            )
-        steps.note("every entry of the conclusion is c or an entry of X times something, at every size")
+            return [ex.substitute(ex.dot(weights, conclusion.roots), nothing)], {}
+
+        n, k, d = AXES
+        axes = (
+            Carriers("n", {**n.positions, "column": 0}),
+            Carriers("k", {**k.positions, "row": 0}),
+            d,
+        )
+        identity_for_all_sizes(steps, left, axes, says="at c = 0, X = 0 the conclusion is 0 = 0")
         return "all n, k, d"
 
     proof = carry_out(argument)

@@ -31,6 +31,28 @@ def moment(statement: Statement) -> Proof:
     return combination(statement, terms)
 
 
+def centred(statement: Statement) -> Proof:
+    """As `moment`, with u·Σ x_i = 0 in place of the mean: −u·(XXᵀu − σ²u) − σ² (‖u‖² − 1) + (1/n)(u·Σ x_i)(u·Σ x_i)."""
+
+    def terms(x: Any) -> Terms:
+        gap = zip(ex.scaled(-1, x.u), claim.left_gap(x, x.u, x.lam), strict=True)
+        sums = [ex.total(column) for column in zip(*x.z, strict=True)]
+        shift = [ex.dot(x.u, sums) * u / x.n for u in x.u]
+        return Terms(zeros=[*gap, (-x.lam, ex.norm2(x.u) - 1), *zip(shift, sums, strict=True)])
+
+    return combination(statement, terms)
+
+
+def step(statement: Statement) -> Proof:
+    """4 ε n_j σ² (1 − ε n_j σ²) b²."""
+    return combination(
+        statement,
+        lambda x: Terms(
+            products=[[ex.lift(4), x.eps, x.size, x.sigma, x.sigma, 1 - x.eps * x.size * x.sigma**2, x.b**2]]
+        ),
+    )
+
+
 def rates(statement: Statement) -> Proof:
     """Σ_i b_i e·(XXᵀu_i − σ_i²u_i) + Σ_{ij} σ_i² b_i b_j (u_i·u_j − δ_ij), and Σ_{ij} b_i b_j (u_i·u_j − δ_ij) for the base layer."""
 

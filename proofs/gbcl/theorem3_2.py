@@ -73,6 +73,18 @@ def whole_space(statement: Statement) -> Proof:
     return consequence(statement, ("orthonormal-features", "orthogonal"), combination)
 
 
+ROWWISE = (Carriers("n", {"z": 0, "q": 0, "o": 0}), Carriers("d", {"z": 1, "b": 0}))
+
+
+def modes(statement: Statement) -> Proof:
+    """Along the closed form and for u = Xᵀb the difference is −(1 − x) b·(XXᵀ − I)XΩ(0)."""
+
+    def combination(x: Any, e: Equations) -> Expr:
+        return -(1 - x.x) * ex.dot(x.b, applied(e["orthonormal-features"], row_of(x.z, x.o)))
+
+    return consequence(statement, ("orthonormal-features",), combination, axes=ROWWISE)
+
+
 def reached(statement: Statement) -> Proof:
     """Along the closed form, which solves the flow under XXᵀ = I, the identity holds as it stands."""
     return consequence(statement, ("orthonormal-features",), lambda x, e: ex.ZERO)

@@ -4,20 +4,60 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from ddcl_proofs.gbcl.subspaces import consequence, equations
+from ddcl_proofs.gbcl.lemma3_3 import inverted
+from ddcl_proofs.gbcl.subspaces import along_test, assumes, combines, concludes, consequence, equations
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Statement
+from ddcl_theory.claims.ddcl.dcl_subspace import row_of
+from ddcl_theory.claims.gbcl import subspaces as sub
 from ddcl_theory.expression import Expr
 from ddcl_theory.lemmas.support import Carriers, identity_for_all_sizes
 from ddcl_theory.proof import Proof, Steps, carry_out, identity
+from ddcl_theory.relation import equals_zero
 
 PAIRED = (
     Carriers("n", {"z": 0, "y": 0, "q": 0, "o": 0, "test n": 0}),
     Carriers("d", {"z": 1}),
     Carriers("e", {"y": 1}),
 )
+
+
+def dimension(statement: Statement) -> Proof:
+    """LXu − u = (LX − I)u: Xu = 0 would make u = 0."""
+
+    def argument(steps: Steps) -> str:
+        concludes(steps, statement, "ne0", lambda x: row_of(x.z, x.u), "Xu ≠ 0", along="d")
+        assumes(steps, statement, "ne0", lambda x: x.u, "u ≠ 0", along="n")
+        undone = replace(
+            statement,
+            conclusion=equals_zero(lambda x: ex.minus(sub.transposed(x.l, row_of(x.z, x.u)), x.u)),
+            _traces={},
+        )
+        combines(
+            steps,
+            undone,
+            ("independent-samples",),
+            lambda x, e: along_test(inverted(e, x.u), "n"),
+            along="n",
+            says="LXu − u = (LX − I)u",
+        )
+        steps.note("Xu = 0 gives u = LXu = 0, which is excluded")
+        return "all n, d"
+
+    return carry_out(argument)
+
+
+def rows(statement: Statement) -> Proof:
+    """Xᵀ(LᵀΩ) − Ω = (LX − I)ᵀΩ."""
+
+    def combination(x: Any, e: Mapping[str, tuple[Expr, ...]]) -> Expr:
+        found = e["independent-samples"]
+        return along_test([ex.total(o * found[j * x.n + i] for j, o in enumerate(x.o)) for i in range(x.n)], "n")
+
+    return consequence(statement, ("independent-samples",), combination, along="n")
 
 
 def appended(statement: Statement) -> Proof:
@@ -55,9 +95,12 @@ def distances(statement: Statement) -> Proof:
 
         others = (Carriers("n", {"z": 0, "o": 0, "f": 0}), Carriers("d", {"z": 1, "own z": 0}))
         identity_for_all_sizes(steps, family, others, says="the distance of the first of n + 1 samples")
-        alone = [{"n": 1, "d": d} for d in (1, 2, 3)]
-        for sizes in alone:
-            steps.verify(f"it vanishes at {sizes}", identity(statement.trace(sizes)[1].roots[0]))
+        identity_for_all_sizes(
+            steps,
+            lambda sizes: ([statement.trace({"n": 1, "d": sizes["d"]})[1].roots[0]], {}),
+            (Carriers("d", {"z": 1}),),
+            says="the distance of the only sample",
+        )
         return "all n, d"
 
     return carry_out(argument)

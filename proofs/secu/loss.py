@@ -78,7 +78,11 @@ def convex_in_its_own_centre(statement: Statement) -> Proof:
             {"n": 2, "k": 2, "d": 1},
         ):
             x = statement.domain.namespace(sizes)
-            root = _atoms(conclusion(steps, statement, sizes, "ge0").roots[0], x.x, x.w, x.T)
+            root, *mixed = (_atoms(r, x.x, x.w, x.T) for r in conclusion(steps, statement, sizes, "ge0").roots)
+            steps.verify(
+                f"the mixed derivatives along u and v agree at {text(sizes)}",
+                len(mixed) == 2 and all(identity(r) for r in mixed),
+            )
             terms = []
             for i, (row, y) in enumerate(zip(x.x, x.y, strict=True)):
                 own, *others = [ex.variable(E, m) if len(x.x) == 1 else ex.variable(E, i, m) for m in range(x.k)]

@@ -109,11 +109,59 @@ def printed_ratio(statement: Statement) -> Proof:
     return carry_out(argument)
 
 
+def _inside(steps: Steps, statement: Statement, sizes: Mapping[str, int], setting: Any) -> None:
+    h = setting.inside
+    steps.verify(
+        f"a < 1 is a hypothesis at {text(sizes)}",
+        given(statement, sizes, h.id, h.relation.op, lambda x: _listed(h, x)),
+    )
+
+
 def order_independent(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
-        _drawn(steps, statement, "ge0", lambda x: x.a**2 / x.g, (*LONE, *DRAWN))
-        steps.note("a²/(K − 1) ≥ 0")
+        for sizes in (*LONE, *DRAWN):
+            x = statement.domain.namespace(sizes)
+            _inside(steps, statement, sizes, settings.INDEPENDENT)
+            root = conclusion(steps, statement, sizes, "ge0").roots[0]
+            steps.verify(
+                f"the conclusion is a multiple of E|μ̄|² at {text(sizes)}",
+                _factor(root, 1 - settings.drawn_negative(x)) > 0,
+            )
+        steps.note("1 − a² > 0 divides itself; a mean of squares is ≥ 0; one formula in K, m and d")
         return "all K, m, d"
+
+    return carry_out(argument)
+
+
+def theta_independent(statement: Statement) -> Proof:
+    def argument(steps: Steps) -> str:
+        def value(x: Any) -> Expr:
+            return (settings.HALF - ex.lift(1) / x.g) + (1 - x.a**2) / x.g
+
+        steps.verify("K ≥ 3 in this domain", statement.domain.sizes["g"][0] >= 2)
+        _drawn(steps, statement, "ge0", value, DRAWN)
+        steps.note("1 − a² > 0 by hypothesis, 1/2 − 1/(K − 1) ≥ 0 for K ≥ 3")
+        return "all K ≥ 3, m, d"
+
+    return carry_out(argument)
+
+
+def theta_balanced(statement: Statement) -> Proof:
+    def argument(steps: Steps) -> str:
+        steps.verify("K ≥ 3 in this domain", statement.domain.sizes["k"][0] >= 3)
+        for sizes in GIVEN:
+            x = statement.domain.namespace(sizes)
+            _hypotheses(steps, statement, sizes, settings.ZERO_SUM)
+            root = conclusion(steps, statement, sizes, "ge0").roots[0]
+            gone = _eliminated(x)
+            square = (x.k - 1) ** 2
+            value = (settings.HALF - ex.lift(1) / square) + (1 - settings.given_square(x)) / square
+            steps.verify(
+                f"with μ_0 = −Σ μ_j it is (1/2 − 1/(K − 1)²) + (1 − a²)/(K − 1)² at {text(sizes)}",
+                _factor(ex.substitute(root, gone), ex.substitute(value, gone)) > 0,
+            )
+        steps.note("1 − a² > 0 by hypothesis, 1/2 − 1/(K − 1)² ≥ 0 for K ≥ 3; one formula in K and d")
+        return "all K ≥ 3, d"
 
     return carry_out(argument)
 
@@ -180,7 +228,7 @@ def _order_given(setting: Any) -> Callable[[Statement], Proof]:
         def argument(steps: Steps) -> str:
             for sizes in (*TWO, *GIVEN):
                 x = statement.domain.namespace(sizes)
-                _hypotheses(steps, statement, sizes, setting)
+                _inside(steps, statement, sizes, setting)
                 root = conclusion(steps, statement, sizes, "ge0").roots[0]
                 steps.verify(
                     f"the conclusion is a multiple of |μ̄|² at {text(sizes)}",

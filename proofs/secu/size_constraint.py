@@ -174,11 +174,11 @@ def even(statement: Statement) -> Proof:
             steps,
             statement,
             "ge0",
-            lambda x, f: [claim.best_smallest(x, f) - 0],
+            lambda x, f: [claim.nearly(x, f)],
             sizes,
-            "a multiple of the largest smallest size less γn/k",
+            "a multiple of the largest smallest size less γn/k − (k − 1)/k",
         )
-        declared.given(steps, statement, (claim.FITS,), sizes)
+        declared.given(steps, statement, (claim.AT_MOST_ONE,), sizes)
         for s in sizes:
             n, k = s["n"], s["k"]
             whole, rest = divmod(n, k)
@@ -190,9 +190,8 @@ def even(statement: Statement) -> Proof:
                     f"the even sizes are among those listed, and no smallest size is above ⌊n/k⌋ (at {s})", False
                 )
         steps.verify("the even sizes are among those listed, and no smallest size is above ⌊n/k⌋", True)
-        steps.note(
-            "for all n, k: ⌊n/k⌋ k + (n mod k) = n, so sizes ⌊n/k⌋ and ⌊n/k⌋ + 1 fit; their smallest is ⌊n/k⌋ ≥ γn/k"
-        )
+        steps.note("for all n, k: ⌊n/k⌋ k + (n mod k) = n, so sizes ⌊n/k⌋ and ⌊n/k⌋ + 1 fit; their smallest is ⌊n/k⌋")
+        steps.note("n mod k ≤ k − 1 makes ⌊n/k⌋ ≥ n/k − (k − 1)/k, and γ ≤ 1")
         return SCOPE
 
     return carry_out(argument)

@@ -21,11 +21,25 @@ from ddcl_theory.lemmas.reals import decide
 from ddcl_theory.proof import Proof, Steps, carry_out, identity
 from ddcl_theory.relation import at_least_zero
 
-SMALL = ({"n": 1, "o": 1, "d": 1}, {"n": 2, "o": 2, "d": 1}, {"n": 2, "o": 1, "d": 2}, {"n": 3, "o": 1, "d": 1})
+SMALL = (
+    {"n": 1, "o": 1, "d": 1},
+    {"n": 2, "o": 2, "d": 1},
+    {"n": 2, "o": 1, "d": 2},
+    {"n": 2, "o": 2, "d": 2},
+    {"n": 3, "o": 1, "d": 1},
+)
+ON_A_LINE = ({"n": 1, "o": 1}, {"n": 2, "o": 2}, {"n": 3, "o": 1}, {"n": 1, "o": 4})
 
 
-def _multiple(steps: Steps, statement: Statement, op: str, value: Callable[[Any], Expr], says: str) -> None:
-    for sizes in SMALL:
+def _multiple(
+    steps: Steps,
+    statement: Statement,
+    op: str,
+    value: Callable[[Any], Expr],
+    says: str,
+    tried: Sequence[Mapping[str, int]] = SMALL,
+) -> None:
+    for sizes in tried:
         root = conclusion(steps, statement, sizes, op).roots[0]
         found = value(statement.domain.namespace(sizes))
         steps.verify(
@@ -70,6 +84,34 @@ def _projection(steps: Steps) -> None:
     steps.note("in every dimension alike")
 
 
+def _along(steps: Steps, x: Any, sizes: Mapping[str, int], pulled: Sequence[Expr], copies: Sequence[Any]) -> None:
+    """s·u = Σ c_i (1 − p_i) x_i·u."""
+    along = freed(ex.dot(pulled, x.u), x.x, x.w, x.v, x.T)
+    terms = []
+    for i, (c, row) in enumerate(zip(copies, x.x, strict=True)):
+        rest = ex.total(ex.variable(RIVAL, i, m) for m in range(len(x.v)))
+        terms.append(c * rest / (ex.variable(OWN, i) + rest) * ex.dot(row, x.u))
+    steps.verify(f"s·u = Σ c_i (1 − p_i) x_i·u at {text(sizes)}", identity(along - ex.total(terms)))
+
+
+def _mirrored(steps: Steps, x: Any, sizes: Mapping[str, int]) -> None:
+    """The mirror image is a unit vector, and closer to every positive if w·u < 0 < x_i·u."""
+    steps.verify(f"|mirror| = |w| at {text(sizes)}", identity(ex.norm2(claim.mirror(x)) - ex.norm2(x.w)))
+    for row in x.x:
+        closer = ex.dot(row, claim.mirror(x)) - ex.dot(row, x.w)
+        value = -2 * ex.dot(x.w, x.u) * ex.dot(row, x.u) / ex.norm2(x.u)
+        steps.verify(f"x·(mirror − w) = −2 (w·u)(x·u)/|u|² at {text(sizes)}", identity(closer - value))
+
+
+def _sign(steps: Steps) -> None:
+    steps.note("x_i·u > 0 and 1 − p_i > 0 make s·u > 0; s = (s·w) w makes it (s·w)(w·u), so s·w ≠ 0")
+    term(steps)
+    steps.note(
+        "if s·w < 0, then w·u < 0, the mirror image is closer to every positive, and f is smaller there because φ falls"
+    )
+    steps.note("w is no worse than its mirror image, so s·w > 0; one formula in n, K, d")
+
+
 def half_space(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
         _multiple(steps, statement, "gt0", s.outward, "a positive multiple of s·w")
@@ -77,24 +119,47 @@ def half_space(statement: Statement) -> Proof:
         demand(steps, statement, wanted, SMALL)
         for sizes in SMALL:
             x = statement.domain.namespace(sizes)
-            along = freed(ex.dot(s.pulled(x), x.u), x.x, x.w, x.v, x.T)
-            terms = []
-            for i, row in enumerate(x.x):
-                rest = ex.total(ex.variable(RIVAL, i, m) for m in range(x.o))
-                terms.append(rest / (ex.variable(OWN, i) + rest) * ex.dot(row, x.u))
-            steps.verify(f"s·u = Σ (1 − p_i) x_i·u at {text(sizes)}", identity(along - ex.total(terms)))
-            for row in x.x:
-                closer = ex.dot(row, claim.mirror(x)) - ex.dot(row, x.w)
-                value = -2 * ex.dot(x.w, x.u) * ex.dot(row, x.u) / ex.norm2(x.u)
-                steps.verify(f"x·(mirror − w) = −2 (w·u)(x·u)/|u|² at {text(sizes)}", identity(closer - value))
-        steps.note("x_i·u > 0 and 1 − p_i > 0 make s·u > 0; s = (s·w) w makes it (s·w)(w·u), so s·w ≠ 0")
-        steps.note(
-            "if s·w < 0, then w·u < 0 and the mirror image is closer to every positive: every factor of e^f is smaller"
-        )
-        term(steps)
-        steps.note(
-            "because φ falls; that contradicts the hypothesis on the mirror image, so s·w > 0; one formula in n, K, d"
-        )
+            _along(steps, x, sizes, s.pulled(x), [1] * x.n)
+            _mirrored(steps, x, sizes)
+        _sign(steps)
+        return "all n, K, d"
+
+    return carry_out(argument)
+
+
+def half_line(statement: Statement) -> Proof:
+    """On the line every w of length 1 is stationary, and −w is its mirror image."""
+
+    def argument(steps: Steps) -> str:
+        _multiple(steps, statement, "gt0", s.outward, "a positive multiple of s·w", ON_A_LINE)
+        demand(steps, statement, (claim.OPTIMAL, claim.HALF_SPACE, *s.unit("w")), ON_A_LINE)
+        for sizes in ON_A_LINE:
+            x = statement.domain.namespace(sizes)
+            _along(steps, x, sizes, s.pulled(x), [1] * x.n)
+            _mirrored(steps, x, sizes)
+            steps.verify(f"−w is the mirror image at {text(sizes)}", identity(claim.mirror(x)[0] + x.w[0]))
+            gap = claim.crosswise(x)[0] - s.pulled(x)[0] * (1 - ex.norm2(x.w))
+            steps.verify(f"s − (s·w) w = s (1 − |w|²), which is 0, at {text(sizes)}", identity(gap))
+        _sign(steps)
+        return "all n, K"
+
+    return carry_out(argument)
+
+
+def certified_half_space(statement: Statement) -> Proof:
+    """What the second order certifies is no worse than any mirror image."""
+
+    def argument(steps: Steps) -> str:
+        _multiple(steps, statement, "gt0", plane.outward, "a positive multiple of s·w")
+        demand(steps, statement, (*plane.GIVEN, plane.HALF_SPACE), SMALL)
+        demand(steps, statement, [h for h in statement.hypotheses() if h.id == "c-positive"], SMALL)
+        _second_order_bound(steps, statement)
+        for sizes in SMALL:
+            x = statement.domain.namespace(sizes)
+            _along(steps, x, sizes, plane.pull(x), x.c)
+            _mirrored(steps, x, sizes)
+        steps.note("so f at the mirror image of w is at least f(w)")
+        _sign(steps)
         return "all n, K, d"
 
     return carry_out(argument)
@@ -142,45 +207,49 @@ def converse(statement: Statement) -> Proof:
     return carry_out(argument)
 
 
+def _second_order_bound(steps: Steps, statement: Statement) -> None:
+    """f(z) ≥ f(w) for every unit z, from the hypotheses of the second order, which the statement has."""
+    term(steps)
+    cauchy.verify(steps)
+    steps.note("x_i·w and x_i·z lie in [−1, 1], and p grows with x·w")
+    ends = Domain((real("p"), real("lo"), real("hi")))
+    least = at_least_zero(lambda x: x.p * (1 - x.p) - ex.minimum(x.lo * (1 - x.lo), x.hi * (1 - x.hi)))
+    order = Hypothesis("between", "", at_least_zero(lambda x: [x.p - x.lo, x.hi - x.p]))
+    decide(
+        steps,
+        Statement(ends, least, (order,)),
+        {},
+        "between two values of p, p (1 − p) is at least its lesser value at them",
+    )
+    steps.note("Taylor: f(z) − f(w) ≥ −s·(z − w)/λ + Σ c κ (x·(z − w))²/(2λ²)")
+    _projection(steps)
+    steps.note("with |z| = |w| = 1 and s = (s·w) w: 2λ² (f(z) − f(w)) ≥ yᵀ M y for y = z − w")
+    for sizes in SMALL:
+        x = statement.domain.namespace(sizes)
+        y = [ex.variable("y", i) for i in range(x.d)]
+        m = plane.matrix(x)
+        form = ex.total(m[i][j] * y[i] * y[j] for i in range(x.d) for j in range(x.d))
+        kappa = [plane.least_curvature(row, x) for row in x.x]
+        named = {k: ex.variable("kappa", i) for i, k in enumerate(kappa)} | {plane.outward(x): ex.variable("sw")}
+        value = ex.total(
+            c * ex.variable("kappa", i) * ex.dot(row, y) ** 2 for i, (c, row) in enumerate(zip(x.c, x.x, strict=True))
+        )
+        value = value + x.T * ex.variable("sw") * ex.norm2(y)
+        steps.verify(
+            f"yᵀ M y = Σ c κ (x·y)² + λ (s·w) |y|² at {text(sizes)}", identity(ex.substitute(form, named) - value)
+        )
+    pair = Domain((real("m"), real("a"), real("b")))
+    cross = at_least_zero(lambda x: 2 * x.m * x.a * x.b + ex.maximum(x.m, -x.m) * (x.a**2 + x.b**2))
+    decide(steps, Statement(pair, cross), {}, "2 m a b ≥ −|m| (a² + b²)")
+    steps.note("summed over pairs, yᵀ M y ≥ Σ y_i² (M_ii − Σ_j |M_ij|) ≥ 0; one formula in n, K and d")
+
+
 def second_order(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
         _multiple(steps, statement, "ge0", plane.gain, "a positive multiple of f(z) − f(w)")
         demand(steps, statement, (*plane.GIVEN, *s.unit("z")), SMALL)
         demand(steps, statement, [h for h in statement.hypotheses() if h.id == "c-positive"], SMALL)
-        term(steps)
-        cauchy.verify(steps)
-        steps.note("x_i·w and x_i·z lie in [−1, 1], and p grows with x·w")
-        ends = Domain((real("p"), real("lo"), real("hi")))
-        least = at_least_zero(lambda x: x.p * (1 - x.p) - ex.minimum(x.lo * (1 - x.lo), x.hi * (1 - x.hi)))
-        order = Hypothesis("between", "", at_least_zero(lambda x: [x.p - x.lo, x.hi - x.p]))
-        decide(
-            steps,
-            Statement(ends, least, (order,)),
-            {},
-            "between two values of p, p (1 − p) is at least its lesser value at them",
-        )
-        steps.note("Taylor: f(z) − f(w) ≥ −s·(z − w)/λ + Σ c κ (x·(z − w))²/(2λ²)")
-        _projection(steps)
-        steps.note("with |z| = |w| = 1 and s = (s·w) w: 2λ² (f(z) − f(w)) ≥ yᵀ M y for y = z − w")
-        for sizes in SMALL:
-            x = statement.domain.namespace(sizes)
-            y = [ex.variable("y", i) for i in range(x.d)]
-            m = plane.matrix(x)
-            form = ex.total(m[i][j] * y[i] * y[j] for i in range(x.d) for j in range(x.d))
-            kappa = [plane.least_curvature(row, x) for row in x.x]
-            named = {k: ex.variable("kappa", i) for i, k in enumerate(kappa)} | {plane.outward(x): ex.variable("sw")}
-            value = ex.total(
-                c * ex.variable("kappa", i) * ex.dot(row, y) ** 2
-                for i, (c, row) in enumerate(zip(x.c, x.x, strict=True))
-            )
-            value = value + x.T * ex.variable("sw") * ex.norm2(y)
-            steps.verify(
-                f"yᵀ M y = Σ c κ (x·y)² + λ (s·w) |y|² at {text(sizes)}", identity(ex.substitute(form, named) - value)
-            )
-        pair = Domain((real("m"), real("a"), real("b")))
-        cross = at_least_zero(lambda x: 2 * x.m * x.a * x.b + ex.maximum(x.m, -x.m) * (x.a**2 + x.b**2))
-        decide(steps, Statement(pair, cross), {}, "2 m a b ≥ −|m| (a² + b²)")
-        steps.note("summed over pairs, yᵀ M y ≥ Σ y_i² (M_ii − Σ_j |M_ij|) ≥ 0; one formula in n, K and d")
+        _second_order_bound(steps, statement)
         return "all n, K, d"
 
     return carry_out(argument)

@@ -16,6 +16,7 @@ from ddcl_theory.claims.secu import labels as lb
 from ddcl_theory.claims.secu import theorem2_convergence as rest
 from ddcl_theory.claims.secu import theorem2_moves as claim
 from ddcl_theory.expression import Expr
+from ddcl_theory.lemmas import logarithm
 from ddcl_theory.lemmas.support import Carriers, identity_for_all_sizes
 from ddcl_theory.proof import Proof, Steps, carry_out
 
@@ -138,6 +139,53 @@ def descends_scaled(statement: Statement) -> Proof:
         steps.note("the entropies have the weight α/λ as well: L(Y) − L(U) is 1/λ times the same with −s_ij and α")
         gap_identity(steps)
         _telescope(steps, statement, claim.by_similarity)
+        return SCOPE
+
+    return carry_out(_with_end(argument))
+
+
+def _shares_of_sizes(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+    """Σ_j (K q_j − 1) with q_j = m_j / Σ_l m_l, times Σ_l m_l."""
+    m = [ex.variable("m", j) for j in range(sizes["k"])]
+    whole, clusters = ex.total(m), ex.total(ex.ONE for _ in m)
+    return [ex.total(clusters * v - whole for v in m)], {}
+
+
+def _least_costs(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+    """Σ u c − Σ_i min_j c_ij less Σ_ij u_ij (c_ij − least_i), less what vanishes on Σu = 1."""
+    u, c = ([[ex.variable(name, i, j) for j in range(sizes["k"])] for i in range(sizes["n"])] for name in "uc")
+    residual = ex.ZERO
+    for i, (label, row) in enumerate(zip(u, c, strict=True)):
+        least = ex.variable("least", i)
+        above = ex.total(a * (b - least) for a, b in zip(label, row, strict=True))
+        residual = residual + ex.dot(label, row) - least - above - least * (ex.total(label) - 1)
+    return [residual], {}
+
+
+def converges(statement: Statement) -> Proof:
+    """L falls, and L ≥ Σ_i min_j c_ij − α log K."""
+
+    def argument(steps: Steps) -> str:
+        sizes = declared.examined(statement)
+        declared.conclusion(
+            steps, statement, "ge0", rest.falls_to, sizes, "a multiple of L(Y) − L(U) and of L(U) less the lower bound"
+        )
+        declared.kinds(steps, statement, {"y": "simplex", "u": "simplex", "alpha": "nonnegative"})
+        declared.given(steps, statement, (*claim.ONE_HOT, claim.REFRESHED), sizes)
+        identity_for_all_sizes(
+            steps,
+            _least_costs,
+            (Carriers("n", {"u": 0, "c": 0, "least": 0}), Carriers("k", {"u": 1, "c": 1})),
+            says="on Σu = 1 costs exceed Σ_i min_j c_ij by Σ_ij u_ij (c_ij − min_j c_ij)",
+        )
+        steps.note("these terms are ≥ 0, as u ≥ 0")
+        logarithm.verify(steps)
+        identity_for_all_sizes(steps, _shares_of_sizes, (Carriers("k", {"m": 0}),), says="Σ_j (K q_j − 1) = 0, Σ q = 1")
+        steps.note(
+            "log K − H = (1/K) Σ_j f(K q_j) with f(x) = x log x ≥ x − 1 and f(0) = 0, so log K − H ≥ 0; and α ≥ 0"
+        )
+        gap_identity(steps)
+        _telescope(steps, statement, lambda x: x)
         return SCOPE
 
     return carry_out(_with_end(argument))

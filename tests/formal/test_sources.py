@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ddcl_theory import registry
+from ddcl_theory.checks.formal import statement_digest
 from ddcl_theory.formal import mutation, sources
 
 FILE = """(** Words. *)
@@ -105,6 +106,23 @@ def test_every_theorem_names_parts_that_exist() -> None:
             part = next(p for p in reading.parts if p.id == part_id)
             assert amended in ([], ["amended"]), path
             assert not amended or part.amendment is not None, path
+
+
+def test_every_theorem_was_compared_with_what_its_claim_says_now() -> None:
+    """Both digests are current: neither statement changed since a person read the two side by side."""
+    claims = {e.id: e for e in registry.builtin()}
+    stale = []
+    for theorem in sources.theorems():
+        for path in theorem.claims:
+            claim_id, reading_id, part_id, *amended = path.split("/")
+            reading = next(r for r in claims[claim_id].load().readings if r.id == reading_id)
+            part = next(p for p in reading.parts if p.id == part_id)
+            if amended:
+                assert part.amendment is not None, path
+                part = part.amendment.part
+            if theorem.compared != f"{statement_digest(part.statement)}-{sources.digest(theorem)}":
+                stale.append(f"{theorem.full_name} for {path}")
+    assert stale == []
 
 
 def test_the_development_is_as_large_as_it_says_and_no_word_leaves_a_proof_out() -> None:

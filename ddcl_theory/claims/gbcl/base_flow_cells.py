@@ -8,6 +8,7 @@ from ddcl_theory.checks.property import Property
 from ddcl_theory.checks.symbolic import Symbolic
 from ddcl_theory.claim import Amendment, FailingStep, Hypothesis, Neighbour, Part, Statement, Twin
 from ddcl_theory.claims.gbcl import flows as f
+from ddcl_theory.claims.gbcl.base_flow_frozen import SOLUTION
 from ddcl_theory.domain import Domain, above_zero, nonnegative, real
 from ddcl_theory.relation import at_least_zero, equals_zero, positive
 
@@ -124,6 +125,108 @@ STAYS = Part(
         ),
         "read (21) between two changes of cells; over changes only the error E is sure to fall, each sample going to a nearer "
         "prototype",
+    ),
+)
+
+# --- what (22) and (23) say with the cells of the moment ---
+AT_REST = Domain((*CELLS, real("m", "k", "d"), real("r", "k", "d")), SIZES)
+RESTING = {"z": [[0], [2]], "w": [[1]], "q": [[1], [1]], "m": [[1]], "r": [[1]]}
+
+
+def centroid_gaps(x):
+    """n_j m_j − Σ_n q_nj z_n."""
+    return [
+        v
+        for j, m in enumerate(x.m)
+        for v in ex.minus(ex.scaled(ex.total(masses(x.q, j)), m), f.output(x.z, masses(x.q, j)))
+    ]
+
+
+def current_field(x):
+    """m_j − W_j, (21) with the centroids m_j of the present cells."""
+    return [v for m, w in zip(x.m, x.w, strict=True) for v in ex.minus(m, w)]
+
+
+CENTROIDS = Hypothesis("centroids", r"n_j m_j = \textstyle\sum_n q_{nj} x_n", equals_zero(centroid_gaps))
+NO_MOTION = Hypothesis("at-rest", r"\dot W_j = m_j - W_j = 0", equals_zero(current_field))
+
+
+def rest_gap(x, factor=1):
+    """Σ_j r_j·Σ_n q_nj (z_n − factor w_j)."""
+    pulled = [
+        ex.minus(f.output(x.z, masses(x.q, j)), ex.scaled(factor * ex.total(masses(x.q, j)), w))
+        for j, w in enumerate(x.w)
+    ]
+    return ex.total(ex.dot(r, p) for r, p in zip(x.r, pulled, strict=True))
+
+
+def _rest(factor=1, times=1):
+    given = (one_hot("q"), voronoi("w", "q"), occupied("q"), CENTROIDS, NO_MOTION)
+    return Statement(AT_REST, equals_zero(lambda x: times * rest_gap(x, factor)), given)
+
+
+REST = Part(
+    id="rest",
+    says=r"\text{at rest only at the centroids of the current cells: } \dot W = 0 \Rightarrow "
+    r"\textstyle\sum_n q_{nj} (x_n - W_j) = 0",
+    statement=_rest(),
+    checks=(Symbolic("gbcl.base_flow:at_rest"), Certified(candidates=(RESTING,))),
+    example=RESTING,
+    twins=(Twin("at half of the centroid", _rest(2), RESTING),),
+    neighbours=(Neighbour("doubled", _rest(times=2), example=RESTING),),
+)
+
+COURSE = Domain((*MOVING.variables, nonnegative("p", "n", "k")), SIZES)
+#: The cells at e^{−t} = 1/18: the middle sample has changed sides.
+CHANGED = {**SIDES, "p": [[1, 0], [1, 0], [0, 1]]}
+UNCHANGED = {**SIDES, "x": "17/18", "p": SIDES["q"]}
+CELLS_THEN = Hypothesis(
+    "voronoi-p",
+    r"p_{nj} > 0 \Rightarrow \|x_n - W_j(t)\| \le \|x_n - W_l(t)\|",
+    at_least_zero(lambda x: nearer(x.z, later(x), x.p)),
+)
+SAME_THEN = Hypothesis(
+    "same-cells",
+    "q = p",
+    equals_zero(lambda x: [b - c for r, s in zip(x.q, x.p, strict=True) for b, c in zip(r, s, strict=True)]),
+)
+
+
+def residual(x, rate=1):
+    """dW/dt − (μ_j(t) − W_j) on W_j = μ_j(0) + x (W_j(0) − μ_j(0)), with the centroids of the cells p of that time."""
+    found = []
+    for j, start in enumerate(x.w):
+        mu = f.centroid(x.z, masses(x.q, j))
+
+        def path(left, start=start, mu=mu):
+            return f.way(start, mu, left)
+
+        now = ex.minus(f.centroid(x.z, masses(x.p, j)), path(x.x))
+        found += ex.minus(f.velocity(path, x.x, rate), now)
+    return found
+
+
+def _course(*given, rate=1):
+    start = (one_hot("q"), voronoi("w", "q"), occupied("q"), WITHIN, one_hot("p"), CELLS_THEN, occupied("p"))
+    return Statement(COURSE, equals_zero(lambda x: residual(x, rate)), (*start, *given))
+
+
+EXPONENTIAL = Part(
+    id="exponential",
+    says=r"W_j(t) = \mu_j(0) + e^{-t} (W_j(0) - \mu_j(0)) \text{ solves } \dot W_j = \mu_j(t) - W_j "
+    r"\text{ with the centroids of the cells at } t",
+    statement=_course(),
+    checks=(Certified(candidates=(CHANGED,)),),
+    example=UNCHANGED,
+    twins=(Twin("at twice the rate", _course(rate=2), CHANGED),),
+    neighbours=(Neighbour("in the cells of the start", _course(SAME_THEN), example=UNCHANGED),),
+    amendment=Amendment(
+        SOLUTION,
+        FailingStep(
+            "(21)-(23)",
+            "μ_j is taken for a constant; it jumps when a sample changes sides, and with it where the path is heading",
+        ),
+        "read e^{−t} from one change of cells to the next",
     ),
 )
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ddcl_theory import expression as ex
-from ddcl_theory.checks.ablation import Ablation
+from ddcl_theory.checks.certified import Certified
 from ddcl_theory.checks.dynamics import Dynamics
 from ddcl_theory.checks.property import Property
 from ddcl_theory.checks.symbolic import Symbolic
-from ddcl_theory.claim import Hypothesis, Neighbour, Part, Statement, Twin
+from ddcl_theory.claim import Amendment, FailingStep, Hypothesis, Neighbour, Part, Statement, Twin
 from ddcl_theory.claims.gbcl import flows as f
 from ddcl_theory.claims.gbcl.flow_runs import Course
 from ddcl_theory.domain import Domain, above_zero, nonnegative, real
@@ -85,8 +85,9 @@ UNIQUE = Part(
 
 ELAPSED = Hypothesis("elapsed", "t > 0", positive(lambda x: 1 - x.x))
 OFF = Hypothesis("off", r"W \ne \mu", positive(lambda x: ex.norm2(ex.minus(x.w, f.centroid(x.z, x.a)))))
-STRETCH = Domain((*CELL, real("w", "d"), above_zero("x")), SIZES)
-BEGUN = {k: v for k, v in PLACED.items() if k != "r"}
+STRETCH = Domain((*CELL, real("w", "d"), above_zero("x"), above_zero("delta")), SIZES)
+BEGUN = {**{k: v for k, v in PLACED.items() if k != "r"}, "delta": "1/4"}
+LONG_ENOUGH = {**BEGUN, "x": "1/8"}
 
 
 def gain(x, after, share=1):
@@ -95,33 +96,52 @@ def gain(x, after, share=1):
     return share * ex.norm2(ex.minus(x.w, mu)) - ex.norm2(ex.minus(after, mu))
 
 
-def stretch_gain(x, power=0):
-    """x^power ‖w − μ‖² − ‖W(t) − μ‖²."""
-    return gain(x, f.way(x.w, f.centroid(x.z, x.a), x.x), x.x**power)
+def stretch_gain(x, share):
+    """share ‖w − μ‖² − ‖W(t) − μ‖²."""
+    return gain(x, f.way(x.w, f.centroid(x.z, x.a), x.x), share)
 
 
+def _left(power=2, times=1):
+    return Statement(STRETCH, equals_zero(lambda x: times * stretch_gain(x, x.x**power)), (f.OCCUPIED,))
+
+
+def _within(*given, scale=1, offset=0):
+    return Statement(
+        STRETCH, at_least_zero(lambda x: stretch_gain(x, scale * x.delta**2 + offset)), (f.OCCUPIED, ELAPSED, *given)
+    )
+
+
+LEFT = Part(
+    id="epoch-error",
+    says=r"\|W(t) - \mu\|^2 = e^{-2t}\, \|W(0) - \mu\|^2 \text{: what an epoch of length } t \text{ leaves of the way to } \mu",
+    statement=_left(),
+    checks=(Symbolic("gbcl.base_flow:left"), Property(also=(BEGUN,))),
+    example=BEGUN,
+    twins=(Twin("e^{−3t}", _left(3), BEGUN),),
+    neighbours=(Neighbour("doubled", _left(times=2), example=BEGUN),),
+)
 EPOCH = Part(
     id="epoch",
-    says=r"\|W(t) - \mu\| < \|W(0) - \mu\| \text{ for } t > 0 \text{: nearer to the result of Lloyd's step}",
-    statement=Statement(STRETCH, positive(stretch_gain), (f.OCCUPIED, OFF, ELAPSED)),
-    checks=(
-        Symbolic("gbcl.base_flow:epoch"),
-        Property(also=(BEGUN,)),
-        Ablation("gbcl.base_flow:epoch", only=("off", "elapsed")),
-    ),
+    says=r"\|W(t) - \mu\| \le \delta\, \|W(0) - \mu\| \text{ for every } t > 0 \text{ and every tolerance } \delta > 0",
+    statement=_within(),
+    checks=(Certified(candidates=(BEGUN,)), Property(also=(BEGUN, LONG_ENOUGH))),
     example=BEGUN,
-    twins=(
-        Twin(
-            "to less than e^{−t} of the distance",
-            Statement(STRETCH, positive(lambda x: stretch_gain(x, 2)), (f.OCCUPIED, OFF, ELAPSED)),
-            BEGUN,
-        ),
-    ),
+    twins=(Twin("within half the tolerance", _within(scale=ex.Fraction(1, 4)), BEGUN),),
     neighbours=(
         Neighbour(
-            "at least as near",
-            Statement(STRETCH, at_least_zero(stretch_gain), (f.OCCUPIED, OFF, ELAPSED)),
-            example=BEGUN,
+            "a tolerance of at least 1",
+            _within(Hypothesis("loose", r"\delta \ge 1", at_least_zero(lambda x: x.delta - 1))),
+            example={**BEGUN, "delta": 1},
         ),
+    ),
+    amendment=Amendment(
+        LEFT,
+        FailingStep(
+            "after (23)",
+            "no length of an epoch and no bound on the error are given; what is left is e^{−t} of the way, near 0 for long epochs only",
+        ),
+        "read off how near: after the time t the share e^{−t} of the way to the centroid is left, after one step of (20) the share "
+        "|1 − ε n_j| (|1 − 2ε n_j| for the gradient of (19)); at the published ε = 0.008 and 500/30 samples to a cell an epoch "
+        "leaves 87 % (73 %); for Lloyd's step take ε = 1/n_j (1/(2n_j))",
     ),
 )

@@ -62,6 +62,28 @@ STEP_PART = Part(
         examples=lambda k, d: ({"z": [[0] * d], "a": [1], "w": [1] * d, "eps": "1/2"}, "1/4"),
     ),
 )
+
+
+def step_error(x, factor=1):
+    """‖W⁺ − μ‖² − (1 − factor ε n_j)² ‖W − μ‖²."""
+    return -frozen.gain(x, after_step(x), (1 - factor * x.eps * ex.total(x.a)) ** 2)
+
+
+def _error(factor=1, times=1):
+    return Statement(STEP, equals_zero(lambda x: times * step_error(x, factor)), (f.OCCUPIED,))
+
+
+#: The published rate, and three samples to the cell.
+PUBLISHED = {"z": [[0], [0], [3]], "a": [1, 1, 1], "w": [0], "eps": "1/125"}
+STEP_ERROR = Part(
+    id="step-error",
+    says=r"\|W^+ - \mu\|^2 = (1 - \varepsilon n_j)^2\, \|W - \mu\|^2",
+    statement=_error(),
+    checks=(Symbolic("gbcl.base_flow:step_error"), Property(also=(PUBLISHED, SHORT))),
+    example=PUBLISHED,
+    twins=(Twin("1 − 2 ε n_j, the factor of the gradient of (19)", _error(2), PUBLISHED),),
+    neighbours=(Neighbour("doubled", _error(times=2), example=PUBLISHED),),
+)
 ONLINE = Domain((real("z", "n", "d"), real("w", "d"), above_zero("eps")), {"n": (1, 3), "d": (1, 2)})
 SWINGING = {"z": [[-1], [1]], "w": [0], "eps": "1/2"}
 

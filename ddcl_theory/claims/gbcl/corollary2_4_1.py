@@ -1,18 +1,23 @@
 """Corollary 2.4.1: are the outputs Y_1 of the base network labels of the samples?
 
 Under Theorem 2.4 Y_1 = W_2, so output j of sample i is the inner product w_j · x_i.
-- Labels as cells: the largest output need not be that of the nearest prototype: prototypes 1 and 3, sample 1. Since
-  ‖x − w_j‖² = ‖x‖² − 2 (w_j · x − ‖w_j‖²/2), it is with the bias −‖w_j‖²/2 on each neuron, for every X; without it where all
-  prototypes have one norm.
+- Labels as cells, the first reading: a label for clustering says which prototype a sample belongs to, and the network is read by its
+  largest output.  (That Y_1 = W_2 alone says nothing about samples; it is decided below.)  The largest output need not be that of
+  the nearest prototype: samples 3/5 and 4/5 with the prototypes 3/5 and 4/5, where the first sample has the outputs 9/25 < 12/25.
+  Since ‖x − w_j‖² = ‖x‖² − 2 (w_j · x − ‖w_j‖²/2), it is with the bias −‖w_j‖²/2 on each neuron, for every X; without it where all
+  prototypes have one norm.  (Where the nearer prototype is the longer one the outputs are in the right order too, but that
+  cannot hold for the cells of both.)
 - The corollary's proof takes W_1 = Y_2 and reads W_2 = Y_1 off Theorem 2.4, which assumes just that. From W_1 = Y_2 and XXᵀ = I it
   does not follow: Y_1 = W_2 XᵀX is the projection of W_2 on the row space of X. It does for weights in that space, where
   gradient descent keeps weights that start there. With W_2 = Y_1 among the assumptions there is nothing to conclude.
-- Class memberships: the outputs of a sample need not sum to one; they do where the dual weights of that sample do.
+- Class memberships: the outputs of a sample need not sum to one.  Once the mean is removed, as in the paper, X1 = 0, they cannot for
+  all samples: each row of Y_1 = W_1 X sums to 0 over the samples, and so do all outputs together, where memberships would give n.
 """
 
 from __future__ import annotations
 
 from ddcl_theory import expression as ex
+from ddcl_theory.checks.ablation import Ablation
 from ddcl_theory.checks.certified import Certified
 from ddcl_theory.checks.property import Property
 from ddcl_theory.checks.symbolic import Symbolic
@@ -71,6 +76,8 @@ def _scores(bias, factor=1):
 
 HALF = ex.Fraction(1, 2)
 ONE_THREE = {"X": [[1]], "W1": [[1], [3]], "W2": [[1], [3]]}
+#: Each prototype stands on a sample, so that both cells are occupied.
+OCCUPIED = {"X": [["3/5", "4/5"]], "W1": [["3/5"], ["4/5"]], "W2": [["9/25", "12/25"], ["12/25", "16/25"]]}
 LONGER = {"X": [[1]], "W1": [["3/4"], ["1/4"]], "W2": [["3/4"], ["1/4"]]}
 FAR_SAMPLE = {"X": [[1]], "W1": [[1], [-2]], "W2": [[1], [-2]]}
 BIASED = Part(
@@ -86,7 +93,7 @@ NEAREST = Part(
     id="nearest",
     says=r"XX^\top = I_d,\ W_2 = Y_1,\ \|x_1 - w_1\| < \|x_1 - w_2\| \Rightarrow (Y_1)_{11} > (Y_1)_{21}",
     statement=_larger(),
-    checks=(Certified(candidates=(ONE_THREE,)),),
+    checks=(Certified(candidates=(OCCUPIED,)),),
     example=FAR_SAMPLE,
     twins=(
         Twin(
@@ -190,44 +197,48 @@ ASSUMED_PART = Part(
 )
 
 # --- class memberships ---
-MEMBERSHIPS = Hypothesis(
-    "memberships",
-    r"\textstyle\sum_j (W_2)_{ji} = 1",
-    equals_zero(lambda x: [ex.total(column) - 1 for column in net.transposed(x.W2)]),
-)
+CLASSES = Domain(net.NETWORKS.variables, {**net.SIZES, "k": (2, 3)})
 
 
 def _sums(given, value=1, factor=1):
     return Statement(
-        net.NETWORKS,
+        CLASSES,
         equals_zero(lambda x: [factor * (ex.total(column) - value) for column in net.transposed(net.base_output(x))]),
         given,
     )
 
 
-TWO = {"X": [[1]], "W1": [[2]], "W2": [[2]]}
-SHARED = {"X": [[1]], "W1": [["1/4"], ["3/4"]], "W2": [["1/4"], ["3/4"]]}
+TWO = {"X": [[1]], "W1": [[1], [2]], "W2": [[1], [2]]}
+BALANCED = {"X": [["3/5", "-3/5"]], "W1": [[1], [2]], "W2": [["3/5", "-3/5"], ["6/5", "-6/5"]]}
+CENTRED_ROWS = (net.CENTRED,)
 
 
-def _with_shares(batch):
-    """Prototypes scaled so that the outputs of one sample sum to one; the others are rejected."""
-    w = batch["W1"] @ batch["X"]
-    scale = w[..., :1].sum(1, keepdim=True)
-    w1 = batch["W1"] / scale
-    return {"W1": w1, "W2": w1 @ batch["X"]}
+def row_sums(x, factor=1):
+    """Σ_i of (Y_1)_ji − (1 − factor) W_1 for every neuron: 0 at factor 1 for centred features."""
+    return [ex.total(row) - (1 - factor) * ex.total(w) for row, w in zip(net.base_output(x), x.W1, strict=True)]
 
 
-SHARES = Part(
+def _centred(factor=1, times=1, given=CENTRED_ROWS):
+    return Statement(CLASSES, equals_zero(lambda x: [times * v for v in row_sums(x, factor)]), given)
+
+
+def _mean_removed(batch):
+    """X with the mean of the samples removed."""
+    return {"X": batch["X"] - batch["X"].mean(-1, keepdim=True)}
+
+
+NO_SHARES = Part(
     id="memberships-amended",
-    says=r"W_2 = Y_1,\ \textstyle\sum_j (W_2)_{ji} = 1 \Rightarrow \sum_j (Y_1)_{ji} = 1",
-    statement=_sums((*ASSUMED, MEMBERSHIPS)),
+    says=r"X 1 = 0 \Rightarrow \textstyle\sum_i (Y_1)_{ji} = 0 \text{ for every neuron, so that all outputs sum to } 0 \ne n",
+    statement=_centred(),
     checks=(
-        Symbolic("gbcl.corollary2_4_1:memberships"),
-        Property(also=(SHARED,), draw=net.draw(net.NETWORKS, "d", _with_shares)),
+        Symbolic("gbcl.corollary2_4_1:centred_outputs"),
+        Property(also=(BALANCED,), draw=net.draw(CLASSES, "d", _mean_removed)),
+        Ablation("gbcl.corollary2_4_1:centred_outputs"),
     ),
-    example=SHARED,
-    twins=(Twin("to one half", _sums((*ASSUMED, MEMBERSHIPS), HALF), SHARED),),
-    neighbours=(Neighbour("doubled", _sums((*ASSUMED, MEMBERSHIPS), factor=2), example=SHARED),),
+    example=BALANCED,
+    twins=(Twin("half of the weights remain", _centred(HALF), BALANCED),),
+    neighbours=(Neighbour("doubled", _centred(times=2), example=BALANCED),),
 )
 SUM = Part(
     id="memberships",
@@ -235,12 +246,12 @@ SUM = Part(
     statement=_sums(ASSUMED),
     checks=(Certified(candidates=(TWO,)),),
     example=TWO,
-    twins=(Twin("to two", _sums(ASSUMED, 2), {"X": [[1]], "W1": [[1]], "W2": [[1]]}),),
+    twins=(Twin("to two", _sums(ASSUMED, 2), TWO),),
     neighbours=(
         Neighbour(
             "the sums of the dual weights",
             Statement(
-                net.NETWORKS,
+                CLASSES,
                 equals_zero(
                     lambda x: [
                         ex.total(u) - ex.total(v)
@@ -252,9 +263,13 @@ SUM = Part(
         ),
     ),
     amendment=Amendment(
-        SHARES,
-        breaks=FailingStep(PLACE, "nothing in Theorem 2.4 restricts the weights, so the outputs may be any numbers"),
-        advice="train memberships as such: a softmax of the outputs with the bias −‖w‖²/2, or dual weights on the simplex",
+        NO_SHARES,
+        breaks=FailingStep(
+            PLACE,
+            "nothing in Theorem 2.4 restricts the weights, so the outputs may be any numbers; with the mean of the data removed no "
+            "weights make them memberships",
+        ),
+        advice="do not train linear outputs as memberships of centred data; take a softmax of the outputs with the bias −‖w‖²/2",
     ),
 )
 
@@ -266,7 +281,12 @@ CLAIM = Claim(
     derivation=__doc__,
     uses=("gbcl.theorem2.4",),
     readings=(
-        Reading("cells", "the largest output belongs to the nearest prototype", (NEAREST,), as_printed=True),
+        Reading(
+            "cells",
+            "a label is the cell of a sample: the largest output belongs to the nearest prototype",
+            (NEAREST,),
+            as_printed=True,
+        ),
         Reading("dual-weights", "Y_1 is W_2, from the constraint that training the dual network gives", (CONSTRAINT,)),
         Reading("assumption", "Y_1 is W_2, from all that Theorem 2.4 assumes", (ASSUMED_PART,)),
         Reading("memberships", "the outputs of a sample are class memberships, which sum to one", (SUM,)),

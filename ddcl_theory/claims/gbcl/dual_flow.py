@@ -8,11 +8,14 @@ With XᵀXv_i = σ_i² v_i the sum Σ c_i e^{−σ_i² t} v_i solves ẇ = −X�
 theorem).  Modes with σ_i = 0 stay, and X v_i = 0 there (‖Xv‖² = v·XᵀXv), so that XΩ tends to μ wherever XΩ = μ can be solved.
 A centroid is a combination of the samples, so it can; the mean of a population off R(X) cannot, and the output tends to its projection.
 
-(29) loses the sum over the cell: ∇E^j = 2 n_j (XᵀXΩ − Xᵀμ), so that in the one time that all prototypes share the modes are
-e^{−2 n_j σ_i² t}.
+Full rank asks for n ≤ d (d − n = ‖I − XX⁺‖² where X⁺X = I and XX⁺ is symmetric), and then (32) is right, (XᵀX)⁻¹Xᵀ = X⁺.
+
+(29) loses the sum over the cell and leaves x_i outside of it: ∇E^j = 2 n_j (XᵀXΩ − Xᵀμ), so that in the one time that all prototypes
+share the modes are e^{−2 n_j σ_i² t}.
 
 Moving cells: on a line XΩ moves straight to μ_j, the paths of the base flow, and with the same samples {0, 3, 10} a sample changes
-sides; several centroidal divisions are at rest, as for the base flow.  E falls at the rate 2 n_j ‖XᵀXΩ − Xᵀμ‖² between changes.
+sides, where the path with the first centroids ends; several centroidal divisions are at rest, as for the base flow, and nothing else:
+XᵀXΩ = Xᵀμ gives XΩ = μ, as μ is a combination of the samples.  E falls at the rate 2 n_j ‖XᵀXΩ − Xᵀμ‖² between changes.
 """
 
 from __future__ import annotations
@@ -36,8 +39,10 @@ from ddcl_theory.claim import (
 )
 from ddcl_theory.claims.gbcl import flows as f
 from ddcl_theory.claims.gbcl.base_flow_cells import SAME_CELLS
-from ddcl_theory.claims.gbcl.dual_flow_cells import GRADIENT, STAYS
+from ddcl_theory.claims.gbcl.dual_flow_cells import AT_CENTROID, EXPONENTIAL, GRADIENT, STAYS
 from ddcl_theory.claims.gbcl.dual_flow_limit import CENTROIDS, FULL_RANK, POPULATION
+from ddcl_theory.claims.gbcl.dual_flow_rank import AT_MOST
+from ddcl_theory.claims.gbcl.dual_flow_rank import SOLUTION as INVERSE
 from ddcl_theory.claims.gbcl.float_rows_flows import dual_parts
 from ddcl_theory.claims.gbcl.flow_runs import Course
 from ddcl_theory.domain import Domain, above_zero, nonnegative, real
@@ -271,11 +276,16 @@ CLAIM = Claim(
         Reading(
             "frozen",
             "the flow (30) with frozen Voronoi cells",
-            (CRITICAL, UNIQUE, SOLVABLE, SUM, CENTROIDS),
+            (CRITICAL, UNIQUE, SOLVABLE, AT_MOST, INVERSE, SUM, CENTROIDS),
             as_printed=True,
         ),
-        Reading("moving", "cells that follow the outputs", (STAYS, SAME_CELLS)),
-        Reading("gradient", "(29) word by word", (GRADIENT,)),
+        Reading(
+            "moving",
+            "cells that follow the outputs; their course on a line, d = 1",
+            (AT_CENTROID, SAME_CELLS, EXPONENTIAL),
+        ),
+        Reading("cells-stay", "what frozen cells take for granted, which the paper does not say; d = 1", (STAYS,)),
+        Reading("gradient", "(29) with μ_j for the x_i that stands outside of its sum", (GRADIENT,)),
         Reading("population", "the mean of a population in place of the centroid of the samples", (POPULATION,)),
         *(
             Reading(dtype, f"steps of the dual layer of ddcl_core in {dtype}", dual_parts(dtype))

@@ -46,7 +46,7 @@ def slope_gap(x, factor):
 
 
 def _slope(factor, *given, times=1):
-    return Statement(SLOPE, equals_zero(lambda x: times * slope_gap(x, factor)), (CENTROID, *given))
+    return Statement(SLOPE, equals_zero(lambda x: times * slope_gap(x, factor)), (f.OCCUPIED, CENTROID, *given))
 
 
 def per_sample(x):
@@ -78,7 +78,11 @@ GRADIENT = Part(
     ),
     amendment=Amendment(
         TRUE_SLOPE,
-        FailingStep("(29)", "the sum over the n_j samples of the cell is lost between its two sides"),
+        FailingStep(
+            "(29)",
+            "two slips: the sum over the n_j samples of the cell is lost between the two sides, and x_i is left outside of its sum, "
+            "an index that nothing binds; read as μ_j, as in (30), the factor n_j is still missing",
+        ),
         "the modes of the layer as trained decay as e^{−2 n_j σ_i² t}: large cells settle first, and the learning rate must stay "
         "below 1/(max n_j · σ_1²)",
     ),
@@ -126,6 +130,115 @@ def descent(x, factor=2):
 
 def _descent(factor=2, times=1):
     return Statement(SLOPE, equals_zero(lambda x: times * descent(x, factor)), (CENTROID,))
+
+
+# --- at rest, and on the way, with the cells of the moment ---
+REST = Domain((SAMPLES, nonnegative("a", "n"), real("o", "n")), SIZES)
+RESTING = {"z": [[1, 0], [0, 1]], "a": [1, 1], "o": ["1/2", "1/2"]}
+STANDSTILL = Hypothesis(
+    "at-rest",
+    r"\dot\Omega = -(X^\top X \Omega - X^\top \mu_j) = 0",
+    equals_zero(lambda x: f.normal(x.z, ex.scaled(ex.total(x.a), x.o), f.output(x.z, x.a))),
+)
+
+
+def off_centroid(x, factor=1):
+    """‖n_j XΩ − factor Σ_i a_i x_i‖²."""
+    return ex.norm2(ex.minus(f.output(x.z, ex.scaled(ex.total(x.a), x.o)), ex.scaled(factor, f.output(x.z, x.a))))
+
+
+def _rest(factor=1, times=1):
+    return Statement(REST, equals_zero(lambda x: times * off_centroid(x, factor)), (f.OCCUPIED, STANDSTILL))
+
+
+AT_CENTROID = Part(
+    id="rest",
+    says=r"\text{at rest only with outputs at the centroids of the current cells: } "
+    r"\dot\Omega_j = 0 \Rightarrow X \Omega_j = \mu_j",
+    statement=_rest(),
+    checks=(Symbolic("gbcl.dual_flow:at_rest"), Certified(candidates=(RESTING,))),
+    example=RESTING,
+    twins=(Twin("at half of the centroid", _rest(ex.Fraction(1, 2)), RESTING),),
+    neighbours=(Neighbour("doubled", _rest(times=2), example=RESTING),),
+)
+
+COURSE = Domain((*LINE.variables, nonnegative("p", "n", "k")), LINE.sizes)
+CHANGED = {**SIDES, "p": [[1, 0], [1, 0], [0, 1]]}
+UNCHANGED = {**SIDES, "x": "17/18", "p": SIDES["q"]}
+CELLS_THEN = Hypothesis(
+    "voronoi-p",
+    r"p_{nj} > 0 \Rightarrow \|x_n - y_j(t)\| \le \|x_n - y_l(t)\|",
+    at_least_zero(lambda x: cells.nearer(x.z, later(x), x.p)),
+)
+
+
+def residual(x, rate=1):
+    """dy_j/dt + σ² (y_j − μ_j(t)) on y_j = μ_j(0) + e^{−σ² t} (y_j(0) − μ_j(0)), with the cells p of that time; σ² = Σ z²."""
+    energy = ex.total(ex.norm2(s) for s in x.z)
+    found = []
+    for j, start in enumerate(starts(x)):
+        mu = f.centroid(x.z, cells.masses(x.q, j))
+
+        def path(left, start=start, mu=mu):
+            return f.way(start, mu, left)
+
+        now = ex.minus(path(x.x), f.centroid(x.z, cells.masses(x.p, j)))
+        found += ex.plus(f.velocity(path, x.x, rate * energy), ex.scaled(energy, now))
+    return found
+
+
+def _course(*given, rate=1):
+    start = (cells.one_hot("q"), VORONOI, cells.occupied("q"), cells.WITHIN, cells.one_hot("p"), CELLS_THEN)
+    return Statement(COURSE, equals_zero(lambda x: residual(x, rate)), (*start, cells.occupied("p"), *given))
+
+
+HELD = Domain((SAMPLES, nonnegative("a", "n"), real("o", "n"), real("r", "n"), above_zero("x")), {**SIZES, "d": (1, 1)})
+HELD_POINT = {"z": [[0], [2]], "a": [1, 1], "o": [0, 1], "r": [1, 1], "x": "1/2"}
+
+
+def held(x, rate=1):
+    """r·Xᵀ(dy/dt + σ² (y − μ)) on the same path, with one cell held."""
+    energy, mu = ex.total(ex.norm2(s) for s in x.z), f.centroid(x.z, x.a)
+
+    def path(left):
+        return f.way(f.output(x.z, x.o), mu, left)
+
+    moving = ex.plus(f.velocity(path, x.x, rate * energy), ex.scaled(energy, ex.minus(path(x.x), mu)))
+    return ex.dot(x.r, f.along(x.z, moving))
+
+
+def _held(rate=1, times=1):
+    return Statement(HELD, equals_zero(lambda x: times * held(x, rate)), (f.OCCUPIED,))
+
+
+EXPONENTIAL_HELD = Part(
+    id="exponential-corrected",
+    says=r"y_j(t) = \mu_j + e^{-\sigma^2 t} (y_j(0) - \mu_j) \text{ solves } \dot y_j = -\sigma^2 (y_j - \mu_j) "
+    r"\text{ while the cell is held } (d = 1)",
+    statement=_held(),
+    checks=(Symbolic("gbcl.dual_flow:held"), Property(also=(HELD_POINT,))),
+    example=HELD_POINT,
+    twins=(Twin("at twice the rate", _held(2), HELD_POINT),),
+    neighbours=(Neighbour("doubled", _held(times=2), example=HELD_POINT),),
+)
+EXPONENTIAL = Part(
+    id="exponential",
+    says=r"y_j(t) = \mu_j(0) + e^{-\sigma^2 t} (y_j(0) - \mu_j(0)) \text{ solves } \dot y_j = -\sigma^2 (y_j - \mu_j(t)) "
+    r"\text{ with the centroids of the cells at } t\ (d = 1)",
+    statement=_course(),
+    checks=(Certified(candidates=(CHANGED,)),),
+    example=UNCHANGED,
+    twins=(Twin("at twice the rate", _course(rate=2), CHANGED),),
+    neighbours=(Neighbour("in the cells of the start", _course(cells.SAME_THEN), example=UNCHANGED),),
+    amendment=Amendment(
+        EXPONENTIAL_HELD,
+        FailingStep(
+            "(30)-(37)",
+            "μ_j is taken for a constant; it jumps when a sample changes sides, and with it where the path is heading",
+        ),
+        "read the modes e^{−σ_i² t} from one change of cells to the next",
+    ),
+)
 
 
 DESCENT = Part(

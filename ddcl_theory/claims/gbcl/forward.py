@@ -5,6 +5,9 @@ common to all components. A step of descent moves component 1 by −η Σ_b G_jb
 feature that is correlated with the first enters: one sample, f_1 = 1, the other feature 1 or 0.
 - With f_b · f_1 = 0 for all others the step is that of the first feature alone, as long as the Voronoi cells stay.
 - The cells depend on all features: distances add up over them.
+- "Each row is a rank one outer product", given as the reason, is empty of a single row (a 1 × d matrix has rank 1 at most) and false of
+  Y_2: entry (j, c) is w_j · f_c, a sum over the samples, and no product of a number of j and one of c.  Y_2 is a sum of n
+  outer products, one for each sample.
 
 Below f is the first feature, A and B are two versions of the others.
 """
@@ -233,6 +236,74 @@ CELL = Part(
     ),
 )
 
+# --- the reason given ---
+PRODUCTS = Domain((*FEATURES, real("u", "k"), real("v", "d"), real("h")), {"n": (1, 3), "k": (1, 3), "d": (1, 2)})
+MINORS = Domain(FEATURES, {"n": (1, 3), "k": (2, 3), "d": (1, 2)})
+TWO_ROWS = {"f": [1, 0], "A": [[0, 1]], "B": [[0, 0]], "W2": [[1, 0], [0, 1]]}
+ONE_SAMPLE = {"f": [1], "A": [[2]], "B": [[0]], "W2": [[1], [3]]}
+
+
+def minors(x, factor=1):
+    """(Y_2)_j1 (Y_2)_lc − factor (Y_2)_jc (Y_2)_l1 for neurons j < l and the other components c: 0 where Y_2 is an outer product."""
+    rows = prototypes(x, x.A)
+    return [
+        rows[j][0] * rows[i][c] - factor * rows[j][c] * rows[i][0]
+        for j in range(x.k)
+        for i in range(j + 1, x.k)
+        for c in range(1, x.d + 1)
+    ]
+
+
+def _minors(*given, factor=1):
+    return Statement(MINORS, equals_zero(lambda x: minors(x, factor)), given)
+
+
+SINGLE = {"f": [1], "A": [[2]], "B": [[0]], "W2": [[1], [3]], "u": [1, 1], "v": [1], "h": 1}
+
+
+def outer_gap(x, factor=1):
+    """u·Y_2 v − factor Σ_i (Σ_j u_j w_ji)(v·x_i) in every direction, where v has the entry h for the first component."""
+    v = [x.h, *x.v]
+    whole = ex.total(u * ex.dot(v, row) for u, row in zip(x.u, prototypes(x, x.A), strict=True))
+    samples = net.transposed([x.f, *x.A])
+    return whole - factor * ex.total(
+        ex.dot(x.u, [row[i] for row in x.W2]) * ex.dot(v, s) for i, s in enumerate(samples)
+    )
+
+
+OUTER_SUM = Part(
+    id="outer-products-amended",
+    says=r"Y_2 = \textstyle\sum_i W_2 e_i\, x_i^\top \text{: a sum of } n \text{ outer products, one for each sample}",
+    statement=Statement(PRODUCTS, equals_zero(outer_gap)),
+    checks=(Symbolic("gbcl.forward:outer_products"), Property(also=(SINGLE,))),
+    example=SINGLE,
+    twins=(Twin("twice that", Statement(PRODUCTS, equals_zero(lambda x: outer_gap(x, 2))), SINGLE),),
+    neighbours=(Neighbour("doubled", Statement(PRODUCTS, equals_zero(lambda x: 2 * outer_gap(x))), example=SINGLE),),
+)
+OUTER = Part(
+    id="outer-products",
+    says=r"Y_2 \text{ is an outer product: } (Y_2)_{j1} (Y_2)_{lc} = (Y_2)_{jc} (Y_2)_{l1}",
+    statement=_minors(),
+    checks=(Certified(candidates=(TWO_ROWS,)), Property(also=(TWO_ROWS, ONE_SAMPLE))),
+    example=ONE_SAMPLE,
+    twins=(Twin("the negative of it", _minors(factor=-1), TWO_ROWS),),
+    neighbours=(
+        Neighbour(
+            "a single sample",
+            _minors(Hypothesis("one-sample", "n = 1", equals_zero(lambda x: ex.lift(x.n - 1)))),
+            example=ONE_SAMPLE,
+        ),
+    ),
+    amendment=Amendment(
+        OUTER_SUM,
+        breaks=FailingStep(
+            "after (14)",
+            "row j of (14) is w_jᵀ Xᵀ, a vector times a matrix; only the contribution of one sample is an outer product",
+        ),
+        advice="take from (14) only that component c needs feature c alone; prototypes of a layer have any rank up to min(k, n, d)",
+    ),
+)
+
 CLAIM = Claim(
     id="gbcl.forward",
     title="One forward pass, feature by feature",
@@ -242,6 +313,7 @@ CLAIM = Claim(
     readings=(
         Reading("forward", "in the forward pass, at given weights", (COMPONENT,), as_printed=True),
         Reading("training", "after a step of training, and in the cells that the loss is made of", (AFTER_STEP, CELL)),
+        Reading("rank-one", "the reason given for (14): outer products of rank one", (OUTER,)),
         *(
             Reading(dtype, f"the dual layer of ddcl_core in {dtype}", (first_component_part(dtype),))
             for dtype in ("float64", "float32")

@@ -3,8 +3,9 @@
 X R(Xᵀ) ⊆ R(X), since X(Xᵀy) is a combination of samples; the paper's proof says no more than this.  Equality: a v
 orthogonal to all XXᵀy has XXᵀv = 0, so Σ_i (x_i·v)² = v·XXᵀv = 0 over the reals, and v is orthogonal to R(X).
 (54): XᵀXv = σ²v makes |Xv|² = σ²|v|², so that u = Xv/σ is a unit vector with XXᵀu = σ²u, orthogonal to the others,
-where σ > 0.  There are rank X such values.  "For i = 1, …, n" needs n independent samples; n > d, or two equal
-samples for any d, leaves σ_i = 0 for the last ones.
+where σ > 0.  There are rank X such values.  The paper takes d > n and rank X = n; with LX = I, σ = 0 gives Xv = 0 and
+v = LXv = 0, so that "for i = 1, …, n" is right.  Without that rank, for n > d or for two equal samples in any d, σ_i =
+0 for the last ones.
 (55): XᵀXΩ = XᵀXα makes |X(Ω − α)|² = (Ω − α)·(XᵀXΩ − XᵀXα) = 0: every critical point gives the centroid Xα of its
 samples.  With μ the expectation over the cell, as after (21), which no combination of finitely many samples need hit,
 XΩ_crit is the point of R(X) that is nearest to it.
@@ -37,6 +38,7 @@ IMAGE = Domain((real("z", "n", "d"), real("p", "d"), real("v", "d")), sub.SIZES)
 SEEN = Domain((real("z", "n", "d"), real("v", "d")), sub.SIZES)
 VECTORS = Domain((real("z", "n", "d"), real("a", "n"), real("b", "n"), above_zero("s"), above_zero("t")), sub.SIZES)
 VALUE = Domain((real("z", "n", "d"), real("a", "n"), nonnegative("s")), sub.SIZES)
+INVERTED = Domain((*VALUE.variables, sub.LEFT_INVERSE), sub.SIZES)
 CRITICAL = Domain((real("z", "n", "d"), real("o", "n"), simplex("q", "n")), sub.SIZES)
 POPULATION = Domain((real("z", "n", "d"), real("o", "n"), real("q", "n"), real("c", "d")), sub.SIZES)
 
@@ -54,7 +56,6 @@ EIGEN = Hypothesis(
     "eigenvector", r"X^\top X v = \sigma^2 v", equals_zero(lambda x: ex.minus(gram(x.z, x.a), ex.scaled(x.s**2, x.a)))
 )
 NONZERO = Hypothesis("nonzero", r"v \ne 0", not_zero(lambda x: x.a))
-IMAGED = Hypothesis("independent", r"Xv \ne 0", not_zero(lambda x: row_of(x.z, x.a)))
 NORMAL = Hypothesis(
     "critical",
     r"X^\top X \Omega = X^\top \mu",
@@ -191,15 +192,17 @@ LEFT_EIGEN = sub.proved(
 EQUAL = {"z": [[1, 0, 0], [1, 0, 0]], "a": [1, -1], "s": 0}
 MANY = {"z": [[1], [0]], "a": [0, 1], "s": 0}
 ONE = {"z": [[1]], "a": [1], "s": 1}
+ONE_INVERTED = {**ONE, "l": [[1]]}
+FULL_RANK = (EIGEN, NONZERO, sub.INDEPENDENT)
 POSITIVE_VALUE = Part(
-    id="index-range-amended",
-    says=r"X^\top X v = \sigma^2 v,\ Xv \ne 0 \Rightarrow \sigma \ne 0 \text{: exactly the } \operatorname{rank} "
-    r"X \text{ directions outside the null space}",
-    statement=Statement(VALUE, not_zero(lambda x: x.s), (EIGEN, NONZERO, IMAGED)),
-    checks=(Symbolic("gbcl.lemma3_3:positive_value"), Certified(candidates=(ONE,))),
-    example=ONE,
-    twins=(Twin("other than 1", Statement(VALUE, not_zero(lambda x: x.s - 1), (EIGEN, NONZERO, IMAGED)), ONE),),
-    neighbours=(Neighbour("doubled", Statement(VALUE, not_zero(lambda x: 2 * x.s), (EIGEN, NONZERO, IMAGED)), ONE),),
+    id="index-range",
+    says=r"LX = I,\ X^\top X v_i = \sigma_i^2 v_i,\ v_i \ne 0,\ i \le n \Rightarrow \sigma_i \ne 0 \text{, so that } "
+    r"X v_i / \sigma_i \text{ exists}",
+    statement=Statement(INVERTED, not_zero(lambda x: x.s), FULL_RANK),
+    checks=(Symbolic("gbcl.lemma3_3:positive_value"), Certified(candidates=(ONE_INVERTED,))),
+    example=ONE_INVERTED,
+    twins=(Twin("other than 1", Statement(INVERTED, not_zero(lambda x: x.s - 1), FULL_RANK), ONE_INVERTED),),
+    neighbours=(Neighbour("doubled", Statement(INVERTED, not_zero(lambda x: 2 * x.s), FULL_RANK), ONE_INVERTED),),
 )
 INDEX_RANGE = sub.refuted(
     "index-range",
@@ -209,10 +212,15 @@ INDEX_RANGE = sub.refuted(
     example=EQUAL,
     candidates=(EQUAL, MANY),
     twin=Twin("other than 1", Statement(VALUE, not_zero(lambda x: x.s - 1), (EIGEN, NONZERO)), ONE),
-    neighbour=Neighbour("where Xv ≠ 0", Statement(VALUE, not_zero(lambda x: x.s), (EIGEN, NONZERO, IMAGED)), ONE),
+    neighbour=Neighbour(
+        "for independent samples", Statement(INVERTED, not_zero(lambda x: x.s), FULL_RANK), ONE_INVERTED
+    ),
     amendment=Amendment(
         POSITIVE_VALUE,
-        FailingStep("(54)", "the index runs to n, the number of right singular vectors, instead of the rank of X"),
+        FailingStep(
+            "(54)",
+            "the index runs to n, the number of right singular vectors; it is the rank of X for d > n at the best",
+        ),
         "let i run to rank X, and treat singular values below rounding as zero",
     ),
 )
@@ -296,10 +304,11 @@ CLAIM = Claim(
     readings=(
         Reading(
             "samples",
-            "μ the mean of the samples in a cell, no assumption on the rank",
-            (INTO, ONTO, LEFT_EIGEN, LEFT, INDEX_RANGE, CENTROID),
+            "rank X = n, as the paper states it for d > n; μ the mean of the samples in a cell",
+            (INTO, ONTO, LEFT_EIGEN, LEFT, POSITIVE_VALUE, CENTROID),
             as_printed=True,
         ),
+        Reading("any-rank", "any samples, n > d and equal ones included", (INDEX_RANGE,)),
         Reading("population", "μ the expectation over the Voronoi cell", (EXPECTED,)),
         *(
             Reading(dtype, f"weights of least norm in ddcl_core in {dtype}", (least_norm_part(dtype),))

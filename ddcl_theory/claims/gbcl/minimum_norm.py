@@ -5,7 +5,8 @@ only one of its norm.
 
 The flow.  For Xu = 0 the velocity (30) has u·Ω̇ = −(Xu)·(XΩ − μ) = 0: the component in ker X stays what it was.  So the limit is
 X⁺μ + P_ker Ω(0): of minimum norm, and orthogonal to ker X, iff the start is (Ω(0) ∈ R(Xᵀ), as Ω(0) = 0); another start, another limit.
-Witness: X = [1 1], Ω(0) = (1, −1).  All limits have the same output.
+Witness: X = [1 1], Ω(0) = (1, −1).  All limits have the same output.  In R(Xᵀ) there is one limit: XᵀXXᵀc = 0 gives ‖XXᵀc‖² = 0,
+and XXᵀc = 0 gives ‖Xᵀc‖² = 0.
 
 (42) contains (XᵀX)⁻¹, which does not exist for n > d (nor do n > d columns in R^d ever stand independent, as is said before (38)), and
 its factors do not fit: Xᵀ has d columns, (XᵀX)⁻¹ n rows.  Independent columns have a left inverse LX = I_n, and then
@@ -33,7 +34,16 @@ from ddcl_theory.claim import (
 from ddcl_theory.claims.gbcl import flows as f
 from ddcl_theory.claims.gbcl.float_rows_flows import least_norm_parts
 from ddcl_theory.claims.gbcl.flow_runs import Course
-from ddcl_theory.claims.gbcl.minimum_norm_identity import KERNEL, PREMISE, SAMPLES, SECOND_KIND, SIZES, zero
+from ddcl_theory.claims.gbcl.minimum_norm_identity import (
+    IDENTITY,
+    KERNEL,
+    PREMISE,
+    SAMPLES,
+    SECOND_KIND,
+    SIZES,
+    zero,
+)
+from ddcl_theory.claims.gbcl.minimum_norm_range import ONE_LIMIT
 from ddcl_theory.domain import Domain, real
 from ddcl_theory.relation import equals_zero
 
@@ -278,7 +288,11 @@ CLAIM = Claim(
             (MINIMUM, UNIQUE, ORTHOGONAL, PREMISE),
             as_printed=True,
         ),
-        Reading("from-the-range", "from a start in the range of Xᵀ", (IN_RANGE, MINIMUM)),
+        Reading(
+            "from-the-range",
+            "from a start in the range of Xᵀ, (42) with (XXᵀ)⁻¹",
+            (IN_RANGE, ONE_LIMIT, MINIMUM, IDENTITY),
+        ),
         *(
             Reading(dtype, f"least-norm weights of ddcl_core in {dtype}", least_norm_parts(dtype))
             for dtype in ("float64", "float32")

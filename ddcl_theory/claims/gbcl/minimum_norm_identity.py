@@ -8,7 +8,7 @@ from ddcl_theory.checks.symbolic import Symbolic
 from ddcl_theory.claim import Amendment, FailingStep, Hypothesis, Neighbour, Part, Statement, Twin
 from ddcl_theory.claims.gbcl import flows as f
 from ddcl_theory.domain import Domain, real
-from ddcl_theory.relation import equals_zero
+from ddcl_theory.relation import equals_zero, not_zero
 
 SIZES = {"n": (1, 3), "d": (1, 2)}
 SAMPLES = real("z", "n", "d")
@@ -72,7 +72,8 @@ def projector_gap(x):
 
 INDEPENDENT = zero("independent-columns", r"L X = I_n,\ L = (X^\top X)^{-1} X^\top", left_inverse)
 SYMMETRIC = zero("symmetric", r"(X L)^\top = X L", projector_gap)
-SQUARE = {"z": [[1]], "b": [[1]], "u": [0], "y": [1], "r": [1]}
+NOT_ZERO = Hypothesis("not-zero", r"u \ne 0", not_zero(lambda x: list(x.u)))
+PREMISES = (INDEPENDENT, SYMMETRIC, KERNEL, NOT_ZERO)
 
 
 def printed(x):
@@ -86,19 +87,18 @@ def _printed(given, times=1):
 
 PREMISE = Part(
     id="identity",
-    says=r"n > d \text{ with independent columns of } X \text{ (so that some } u \ne 0 \text{ has } Xu = 0):\ "
+    says=r"n > d \text{, so that some } u \ne 0 \text{ has } Xu = 0 \text{, with independent columns of } X:\ "
     r"(X^\top X)(X^\top X)^{-1} X^\top \mu = X^\top \mu",
-    statement=_printed((INDEPENDENT, SYMMETRIC, KERNEL)),
+    statement=_printed(PREMISES),
     checks=(Symbolic("gbcl.minimum_norm:premise"),),
-    example=SQUARE,
     twins=(
         Twin(
             "dependent columns",
-            _printed((SYMMETRIC, KERNEL)),
+            _printed((SYMMETRIC, KERNEL, NOT_ZERO)),
             {"z": [[1], [1]], "b": [[0], [0]], "u": [1, -1], "y": [1], "r": [1, 0]},
         ),
     ),
-    neighbours=(Neighbour("doubled", _printed((INDEPENDENT, SYMMETRIC, KERNEL), times=2), example=SQUARE),),
+    neighbours=(Neighbour("doubled", _printed(PREMISES, times=2)),),
     amendment=Amendment(
         IDENTITY,
         FailingStep(

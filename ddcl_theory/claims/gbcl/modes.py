@@ -8,7 +8,7 @@ XᵀX has the d eigenvalues σ_1², …, σ_d² > 0 (rows of X independent) and 
 - n ≥ 2d: true as a formula, since e^{−0 t} = 1 for d < i ≤ n − d.  So (43) is a solution iff n ≥ 2d.
 - "the modes i ≤ n − d decay" needs σ_i > 0 for them: iff n ≤ 2d.
 - "ker X is spanned by v_{n−d+1}, …, v_n", d vectors, for a kernel of dimension n − d, spanned by v_{d+1}, …, v_n: iff n = 2d.
-With the ranges i ≤ d and i > d all three hold for every n > d.
+With the ranges i ≤ d and i > d all three hold for every n > d; as printed all three hold together for n = 2d only.
 """
 
 from __future__ import annotations
@@ -70,42 +70,13 @@ def _formula(*given, moving=lambda x: x.e, times=1):
     return Statement(MODES, equals_zero(lambda x: [times * v for v in residuals(x, moving(x))]), given)
 
 
-def _box(d, e):
-    return {"s": [1] * d, "c": [1] * d, "h": [1] * e, "f": ["1/2"] * d}, "1/8"
-
-
 SAMPLES = (
-    "count your samples: read (43) with d in place of n − d, where the first d modes decay and the other n − d stay"
+    "read (43) with d in place of n − d, as in the reading `exchanged`: the first d modes decay, the other n − d stay; as printed "
+    "it is right for n = 2d alone"
 )
 EXCHANGED = FailingStep(
     "(43)", "XᵀX has d non-zero and n − d zero eigenvalues; the two numbers are exchanged in the ranges of the sums"
 )
-FORMULA_MANY = Part(
-    id="formula-corrected",
-    says=r"n \ge 2d \Rightarrow \text{(43) solves } \dot w_i = -\sigma_i^2 w_i",
-    statement=_formula(MANY_SAMPLES),
-    checks=(Symbolic("gbcl.modes:formula"), Property(also=(EQUAL, WITNESS))),
-    example=EQUAL,
-    twins=(Twin("from n = 2d − 1 on", _formula(ONE_MORE), WITNESS),),
-    neighbours=(Neighbour("doubled", _formula(MANY_SAMPLES, times=2), example=EQUAL),),
-)
-FORMULA = Part(
-    id="formula",
-    says=r"w(t) = \textstyle\sum_{i \le n-d} c_i v_i e^{-\sigma_i^2 t} + \sum_{i > n-d} c_i v_i \text{ solves } \dot w = -X^\top X w",
-    statement=_formula(),
-    checks=(Certified(candidates=(WITNESS,)), Property(also=(WITNESS,))),
-    example=WITNESS,
-    twins=(Twin("all modes stay", _formula(moving=lambda x: 0), EQUAL),),
-    neighbours=(
-        Neighbour(
-            "n ≥ 3d",
-            _formula(Hypothesis("thrice", r"n \ge 3d", at_least_zero(lambda x: ex.lift(x.e - 2 * x.d)))),
-            example=MANY,
-        ),
-    ),
-    amendment=Amendment(FORMULA_MANY, EXCHANGED, SAMPLES, examples=lambda k, d: _box(d, d)),
-)
-
 MOVED = Hypothesis("present", r"c_i \ne 0", positive(lambda x: [c**2 for c in [*x.c, *x.h]]))
 
 
@@ -119,63 +90,16 @@ def _decays(*given, first=lambda x: x.e, times=1):
 
 
 LESS = Hypothesis("less", r"n \le 2d + 1", at_least_zero(lambda x: ex.lift(x.d - x.e + 1)))
-DECAYS_FEW = Part(
-    id="decays-corrected",
-    says=r"n \le 2d \Rightarrow \text{the modes } i \le n - d \text{ decay}",
-    statement=_decays(FEW_SAMPLES),
-    checks=(Symbolic("gbcl.modes:decays"), Property(also=(EQUAL, MANY))),
-    example=EQUAL,
-    twins=(Twin("up to n = 2d + 1", _decays(LESS), MANY),),
-    neighbours=(Neighbour("doubled", _decays(FEW_SAMPLES, times=2), example=EQUAL),),
-)
-DECAYS = Part(
-    id="decays",
-    says=r"\text{the modes } i \le n - d \text{ decay: } -\tfrac12 \tfrac{d}{dt} w_i^2 > 0",
-    statement=_decays(),
-    checks=(Certified(candidates=(MANY,)), Property(also=(MANY, EQUAL))),
-    example=EQUAL,
-    twins=(Twin("all modes decay", _decays(first=lambda x: x.d + x.e), EQUAL),),
-    neighbours=(
-        Neighbour(
-            "n = d + 1", _decays(Hypothesis("one", "n = d + 1", equals_zero(lambda x: ex.lift(x.e - 1)))), example=EQUAL
-        ),
-    ),
-    amendment=Amendment(DECAYS_FEW, EXCHANGED, SAMPLES, examples=lambda k, d: _box(d, 1)),
-)
 
 
 def kernel(x, first):
     """σ_i for the modes i > first, and how many dimensions of ker X these modes do not reach."""
     values = [*x.s, *[ex.ZERO] * x.e][first:]
-    return [*values, ex.maximum(0, x.e - len(values))]
+    return [*values, max(0, x.e - len(values))]
 
 
 def _spans(*given, first=lambda x: x.e, times=1):
     return Statement(MODES, equals_zero(lambda x: [times * v for v in kernel(x, first(x))]), given)
-
-
-KERNEL_TWICE = Part(
-    id="nullspace-corrected",
-    says=r"n = 2d \Rightarrow \ker X = \mathrm{span}(v_{n-d+1}, \dots, v_n)",
-    statement=_spans(TWICE),
-    checks=(Symbolic("gbcl.modes:spans"), Property(also=(EQUAL, MANY, WITNESS))),
-    example=EQUAL,
-    twins=(
-        Twin("n ≥ 2d", _spans(MANY_SAMPLES), MANY),
-        Twin("n ≤ 2d", _spans(FEW_SAMPLES), WITNESS),
-    ),
-    neighbours=(Neighbour("doubled", _spans(TWICE, times=2), example=EQUAL),),
-)
-KERNEL = Part(
-    id="nullspace",
-    says=r"\ker X = \mathrm{span}(v_{n-d+1}, \dots, v_n)",
-    statement=_spans(),
-    checks=(Certified(candidates=(WITNESS, MANY)), Property(also=(WITNESS, MANY, EQUAL))),
-    example=EQUAL,
-    twins=(Twin("the last vectors but one", _spans(first=lambda x: x.e + 1), {**EQUAL, "h": [1]}),),
-    neighbours=(Neighbour("n = 2d", _spans(TWICE), example=EQUAL),),
-    amendment=Amendment(KERNEL_TWICE, EXCHANGED, SAMPLES, examples=lambda k, d: _box(d, d)),
-)
 
 
 def _everything(moving=lambda x: x.d, times=1):
@@ -207,6 +131,80 @@ FIRST_DECAY = Part(
     neighbours=(Neighbour("doubled", _decays(first=lambda x: x.d, times=2), example=WITNESS),),
 )
 
+
+FORMULA_MANY = Part(
+    id="formula",
+    says=r"n \ge 2d \Rightarrow \text{(43) solves } \dot w_i = -\sigma_i^2 w_i",
+    statement=_formula(MANY_SAMPLES),
+    checks=(Symbolic("gbcl.modes:formula"), Property(also=(EQUAL, WITNESS))),
+    example=EQUAL,
+    twins=(Twin("from n = 2d − 1 on", _formula(ONE_MORE), WITNESS),),
+    neighbours=(Neighbour("doubled", _formula(MANY_SAMPLES, times=2), example=EQUAL),),
+)
+FORMULA = Part(
+    id="formula",
+    says=r"w(t) = \textstyle\sum_{i \le n-d} c_i v_i e^{-\sigma_i^2 t} + \sum_{i > n-d} c_i v_i \text{ solves } \dot w = -X^\top X w",
+    statement=_formula(),
+    checks=(Certified(candidates=(WITNESS,)), Property(also=(WITNESS,))),
+    example=WITNESS,
+    twins=(Twin("all modes stay", _formula(moving=lambda x: 0), EQUAL),),
+    neighbours=(
+        Neighbour(
+            "n ≥ 3d",
+            _formula(Hypothesis("thrice", r"n \ge 3d", at_least_zero(lambda x: ex.lift(x.e - 2 * x.d)))),
+            example=MANY,
+        ),
+    ),
+    amendment=Amendment(RANGES, EXCHANGED, SAMPLES),
+)
+
+DECAYS_FEW = Part(
+    id="decays",
+    says=r"n \le 2d \Rightarrow \text{the modes } i \le n - d \text{ decay}",
+    statement=_decays(FEW_SAMPLES),
+    checks=(Symbolic("gbcl.modes:decays"), Property(also=(EQUAL, MANY))),
+    example=EQUAL,
+    twins=(Twin("up to n = 2d + 1", _decays(LESS), MANY),),
+    neighbours=(Neighbour("doubled", _decays(FEW_SAMPLES, times=2), example=EQUAL),),
+)
+DECAYS = Part(
+    id="decays",
+    says=r"\text{the modes } i \le n - d \text{ decay: } -\tfrac12 \tfrac{d}{dt} w_i^2 > 0",
+    statement=_decays(),
+    checks=(Certified(candidates=(MANY,)), Property(also=(MANY, EQUAL))),
+    example=EQUAL,
+    twins=(Twin("all modes decay", _decays(first=lambda x: x.d + x.e), EQUAL),),
+    neighbours=(
+        Neighbour(
+            "n = d + 1", _decays(Hypothesis("one", "n = d + 1", equals_zero(lambda x: ex.lift(x.e - 1)))), example=EQUAL
+        ),
+    ),
+    amendment=Amendment(FIRST_DECAY, EXCHANGED, SAMPLES),
+)
+KERNEL_TWICE = Part(
+    id="nullspace",
+    says=r"n = 2d \Rightarrow \ker X = \mathrm{span}(v_{n-d+1}, \dots, v_n)",
+    statement=_spans(TWICE),
+    checks=(Symbolic("gbcl.modes:spans"), Property(also=(EQUAL, MANY, WITNESS))),
+    example=EQUAL,
+    twins=(
+        Twin("n ≥ 2d", _spans(MANY_SAMPLES), MANY),
+        Twin("n ≤ 2d", _spans(FEW_SAMPLES), WITNESS),
+    ),
+    neighbours=(Neighbour("doubled", _spans(TWICE, times=2), example=EQUAL),),
+)
+KERNEL = Part(
+    id="nullspace",
+    says=r"\ker X = \mathrm{span}(v_{n-d+1}, \dots, v_n)",
+    statement=_spans(),
+    checks=(Certified(candidates=(WITNESS, MANY)), Property(also=(WITNESS, MANY, EQUAL))),
+    example=EQUAL,
+    twins=(Twin("the last vectors but one", _spans(first=lambda x: x.e + 1), {**EQUAL, "h": [1]}),),
+    neighbours=(Neighbour("n = 2d", _spans(TWICE), example=EQUAL),),
+    amendment=Amendment(RANGES, EXCHANGED, SAMPLES),
+)
+
+
 CLAIM = Claim(
     id="gbcl.modes",
     title="Modes that decay and modes that stay",
@@ -217,5 +215,6 @@ CLAIM = Claim(
     readings=(
         Reading("printed", "the ranges of (43), rank X = d", (ALONG, FORMULA, DECAYS, KERNEL), as_printed=True),
         Reading("exchanged", "the ranges i ≤ d and i > d", (RANGES, FIRST_DECAY)),
+        Reading("sizes", "for which n the printed ranges are right", (FORMULA_MANY, DECAYS_FEW, KERNEL_TWICE)),
     ),
 )

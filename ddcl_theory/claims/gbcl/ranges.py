@@ -3,8 +3,8 @@
 Base: v ⊥ x_1, …, x_n gives v·Ẇ = v·μ − v·W = −v·W, so v·W(t) = e^{−t} v·W(0): never 0 unless it is 0 from the start.
 W(t) tends to R(X) and reaches it at no finite time.  Dual: Xu = 0 gives u·Ω̇ = −(Xu)·(XΩ − μ) = 0: that component is
 constant, for frozen and for moving cells.  Ω(t) does not even tend to R(Xᵀ) unless it starts there; what lies in
-R(Xᵀ) is Ω(t) − Ω(0).  Both are analytic in t: if they lay in the subspace for all t > t_0, then v·W and u·Ω would
-vanish with all derivatives at t = 0 as well, and the parts below ask for no more than that.
+R(Xᵀ) is Ω(t) − Ω(0).  So a component off the subspace that is not 0 at one time is 0 at none, and one time decides about every
+t_0.
 
 Rank: independent draws say nothing about the law they are drawn from.  A law with atoms of mass p_i draws twice the
 same sample with probability Σ p_i² > 0, and then d = n = 2 gives rank 1.  Full rank is almost sure where no
@@ -12,13 +12,12 @@ hyperplane through 0 has mass, as for every law with a density: with v orthogona
 is on their hyperplane where v·x = 0, which a line that is not parallel to it meets once.
 
 (47): singular values are ≥ 0 by definition, so XXᵀ = I makes them 1, and the value −1 of (47), (48) belongs to no
-vector.  For d > n, XXᵀ = I cannot hold: Xᵀv = 0 has a solution v ≠ 0, and XXᵀ = I makes |v|² = v·XXᵀv = |Xᵀv|² = 0.
+vector u ≠ 0.  For d > n, XXᵀ = I cannot hold: Xᵀv = 0 has a solution v ≠ 0, and XXᵀ = I makes |v|² = v·XXᵀv = |Xᵀv|² = 0.
 """
 
 from __future__ import annotations
 
 from ddcl_theory import expression as ex
-from ddcl_theory.checks.certified import Certified
 from ddcl_theory.checks.symbolic import Symbolic
 from ddcl_theory.claim import (
     Amendment,
@@ -32,7 +31,7 @@ from ddcl_theory.claim import (
     Statement,
     Twin,
 )
-from ddcl_theory.claims.ddcl.dcl_subspace import ORTHOGONAL, row_of
+from ddcl_theory.claims.ddcl.dcl_subspace import NOT_ZERO, ORTHOGONAL, row_of
 from ddcl_theory.claims.ddcl.duality_steps import UNIT
 from ddcl_theory.claims.gbcl import subspaces as sub
 from ddcl_theory.claims.gbcl.code_subspaces import displacement_part
@@ -41,26 +40,27 @@ from ddcl_theory.relation import equals_zero, not_zero
 
 
 def base_off(x):
-    """v·W and its derivative at a time."""
-    return [ex.dot(x.v, x.w), ex.dot(x.v, sub.base_velocity(x.w, sub.centroid(x)))]
+    """v·W(t) at the time with e^{−t} = x."""
+    return ex.dot(x.v, sub.base_path(x.w, sub.centroid(x), x.x))
 
 
+HALFWAY = {**sub.OFF, "x": "1/2"}
 INSIDE = Hypothesis("starts-inside", r"v \cdot W(0) = 0", equals_zero(lambda x: ex.dot(x.v, x.w)))
 BASE_FINITE = sub.refuted(
     "base-after-finite-time",
-    r"v \perp x_1, \dots, x_n \Rightarrow v \cdot W(t) = 0 \text{ for } t > t_0 \text{, hence with all "
-    r"derivatives at } t = 0",
-    Statement(sub.BASE, equals_zero(base_off), (ORTHOGONAL,)),
-    example=sub.OFF,
+    r"v \perp x_1, \dots, x_n \Rightarrow v \cdot W(t) = 0 \text{ for } t > t_0 \text{, hence, being } e^{-t}\, v \cdot "
+    r"W(0) \text{, at every } t",
+    Statement(sub.TIMED, equals_zero(base_off), (ORTHOGONAL, sub.STARTED)),
+    example=HALFWAY,
     twin=Twin(
         "along the samples too",
-        Statement(sub.BASE, equals_zero(base_off)),
-        {"z": [[1, 0]], "q": [1], "w": [2, 0], "v": [1, 0]},
+        Statement(sub.TIMED, equals_zero(base_off), (sub.STARTED,)),
+        {**HALFWAY, "w": [2, 0], "v": [1, 0]},
     ),
     neighbour=Neighbour(
         "from a start in R(X)",
-        Statement(sub.BASE, equals_zero(base_off), (ORTHOGONAL, INSIDE)),
-        example={**sub.OFF, "w": [2, 0]},
+        Statement(sub.TIMED, equals_zero(base_off), (ORTHOGONAL, sub.STARTED, INSIDE)),
+        example={**HALFWAY, "w": [2, 0]},
     ),
     amendment=Amendment(
         sub.BASE_DECAYS,
@@ -75,8 +75,8 @@ BASE_FINITE = sub.refuted(
 
 
 def dual_off(x):
-    """u·Ω and its derivative at a time."""
-    return [ex.dot(x.u, x.o), ex.dot(x.u, sub.dual_velocity(x.z, x.o, x.c))]
+    """u·Ω at a time, Ω being any state."""
+    return ex.dot(x.u, x.o)
 
 
 DUAL_INSIDE = Hypothesis("starts-inside", r"u \cdot \Omega(0) = 0", equals_zero(lambda x: ex.dot(x.u, x.o)))
@@ -89,7 +89,7 @@ KEPT = Amendment(
 )
 DUAL_FINITE = sub.refuted(
     "dual-after-finite-time",
-    r"Xu = 0 \Rightarrow u \cdot \Omega(t) = 0 \text{ for } t > t_0 \text{, hence with all derivatives at } t = 0",
+    r"Xu = 0 \Rightarrow u \cdot \Omega(t) = 0 \text{ for } t > t_0 \text{, hence, being constant, at every } t",
     Statement(sub.DUAL, equals_zero(dual_off), (sub.NULL,)),
     example=sub.IDLE,
     twin=Twin(
@@ -242,8 +242,8 @@ VALUES = sub.proved(
 )
 
 
-def vacuous(identifier, says, domain, given, weaker, value, proof, example, witness):
-    """A part whose hypotheses force a vector to 0; the twin has weaker ones."""
+def vacuous(identifier, says, domain, given, weaker, value, proof, witness):
+    """A part whose hypotheses contradict each other, so that no example meets them; the twin has weaker ones."""
 
     def statement(hypotheses, factor=1):
         return Statement(domain, equals_zero(lambda x: [factor * v for v in value(x)]), hypotheses)
@@ -252,14 +252,14 @@ def vacuous(identifier, says, domain, given, weaker, value, proof, example, witn
         id=identifier,
         says=says,
         statement=statement(given),
-        checks=(Symbolic(proof), Certified(candidates=(example,))),
-        example=example,
+        checks=(Symbolic(proof),),
         twins=(Twin("weaker hypotheses", statement(weaker), witness),),
-        neighbours=(Neighbour("doubled", statement(given, 2), example=example),),
+        neighbours=(Neighbour("doubled", statement(given, 2)),),
     )
 
 
 MIRRORED = Domain((real("z", "n", "d"), real("u", "d"), nonnegative("s")), sub.SIZES)
+SEEN_VECTOR = Hypothesis("u-nonzero", r"u \ne 0", not_zero(lambda x: x.u))
 NEGATIVE = Hypothesis("value-minus-one", r"(\sigma + 1)\,u = 0", equals_zero(lambda x: ex.scaled(x.s + 1, x.u)))
 POSITIVE = Hypothesis("value-one", r"(\sigma - 1)\,u = 0", equals_zero(lambda x: ex.scaled(x.s - 1, x.u)))
 
@@ -271,13 +271,12 @@ def mode(x):
 
 MINUS = vacuous(
     "value-minus-one",
-    r"\sigma \ge 0 \text{ and } \sigma = -1 \text{ on } u \text{, as in (48): } XX^\top u = u",
+    r"\sigma \ge 0 \text{ and } \sigma = -1 \text{ on } u \ne 0 \text{, as in (48): } XX^\top u = u",
     MIRRORED,
-    (NEGATIVE,),
-    (POSITIVE,),
+    (NEGATIVE, SEEN_VECTOR),
+    (POSITIVE, SEEN_VECTOR),
     mode,
     "gbcl.ranges:no_negative_value",
-    {"z": [[1]], "u": [0], "s": 1},
     {"z": [[2]], "u": [1], "s": 1},
 )
 
@@ -285,14 +284,13 @@ TALL = Domain((real("z", "n", "d"), real("v", "d")), sub.SIZES)
 FIRST = Hypothesis("off-first", r"v \perp x_1", equals_zero(lambda x: ex.dot(x.v, x.z[0])))
 SURPLUS = vacuous(
     "more-features-than-samples",
-    r"XX^\top = I,\ X^\top v = 0 \text{ (such a } v \ne 0 \text{ exists for } d > n \text{): } XX^\top v = 0 "
+    r"XX^\top = I,\ X^\top v = 0,\ v \ne 0 \text{ (such a } v \text{ exists for } d > n \text{): } XX^\top v = 0 "
     r"\text{, the second case of (47)}",
     TALL,
-    (UNIT, ORTHOGONAL),
-    (UNIT, FIRST),
+    (UNIT, ORTHOGONAL, NOT_ZERO),
+    (UNIT, FIRST, NOT_ZERO),
     lambda x: row_of(x.z, sub.transposed(x.z, x.v)),
     "gbcl.ranges:no_surplus",
-    {"z": [[1]], "v": [0]},
     {"z": [[1, 0], [0, 1]], "v": [0, 1]},
 )
 

@@ -58,6 +58,13 @@ def dual_velocity(z: Any, o: Any, centre: Any) -> list[ex.Expr]:
     return ex.scaled(-1, transposed(z, ex.minus(row_of(z, o), centre)))
 
 
+#: For domains with the variable LEFT_INVERSE.
+INDEPENDENT = Hypothesis(
+    "independent-samples",
+    r"LX = I \ (\operatorname{rank} X = n)",
+    equals_zero(lambda x: [ex.dot(row, s) - int(i == j) for i, row in enumerate(x.l) for j, s in enumerate(x.z)]),
+)
+LEFT_INVERSE = real("l", "n", "d", latex="L")
 NULL = Hypothesis("null", "Xu = 0", equals_zero(lambda x: row_of(x.z, x.u)))
 STARTED = Hypothesis("started", r"t \ge 0:\ x = e^{-t} \le 1", at_least_zero(lambda x: 1 - x.x))
 
@@ -76,6 +83,20 @@ def draw_null(domain: Domain):
             batch["z"][:, -1] = batch["z"][:, 0]
             u[:, 0], u[:, -1] = 1, -1
         return {**batch, "u": u}
+
+    return draw
+
+
+def draw_independent(domain: Domain):
+    """Float cases with X = L^T = [I, 0]^T, for n ≤ d."""
+
+    def draw(sizes, cases, generator):
+        import torch
+
+        from ddcl_theory.checks.sampling import float_batch
+
+        eye = torch.eye(sizes["n"], sizes["d"], dtype=torch.float64).expand(cases, -1, -1)
+        return {**float_batch(domain, sizes, cases, generator), "z": eye.clone(), "l": eye.clone()}
 
     return draw
 

@@ -40,11 +40,14 @@ def realised(x, factor=1):
     return net.product([ex.scaled(factor, row) for row in net.product(x.P, x.X)], net.transposed(x.X))
 
 
+def least_distances(inputs, prototypes):
+    """min_j ‖x_i − p_j‖² for every sample."""
+    return [ex.minimum(*[ex.norm2(ex.minus(sample, row)) for row in prototypes]) for sample in net.transposed(inputs)]
+
+
 def quantisation(inputs, prototypes):
     """Σ_i min_j ‖x_i − p_j‖², (12) with λ = 0."""
-    return ex.total(
-        ex.minimum(*[ex.norm2(ex.minus(sample, row)) for row in prototypes]) for sample in net.transposed(inputs)
-    )
+    return ex.total(least_distances(inputs, prototypes))
 
 
 def doubled(value):

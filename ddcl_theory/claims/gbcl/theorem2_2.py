@@ -7,6 +7,7 @@ with XXᵀ = diag(1, 0).
   share iff 1 is a singular value of X.
 - rank W_1 = d gives XXᵀ = I_d, rank W_2 = n gives XᵀX = I_n.
 - The exception suffices: under XᵀX = I_n (Theorem 2.3) all dual weights are shared, for n < d without XXᵀ = I_d.
+- For every W_1 at once, or for every W_2, the cancelled weights may be I: then XXᵀ = I_d, or XᵀX = I_n, is necessary.
 - Both together only for n = d, X orthogonal: n = tr XᵀX = tr XXᵀ = d.
 """
 
@@ -94,6 +95,64 @@ ONE = {"X": [[1]], "W1": [[1]], "W2": [[1]], "L": [[1]]}
 RANK_DUAL = _independent("n", "W_2", "W2", net.sample_gram, r"X^\top X = I_n", ONE, {**SHARED, "L": [[1], [0]]})
 RANK_BASE = _independent(
     "d", "W_1", "W1", net.feature_gram, r"XX^\top = I_d", ONE, {**SHARED_FEATURES, "L": [[1], [0]]}
+)
+
+
+# --- for every weight matrix ---
+def _for_all(size, weights, output, constraint, gram, says, proof, example, alone):
+    """The constraints at weights I, one row a unit vector e_i each; the other weights are whatever they make them."""
+    across = {"d": "n", "n": "d"}[size]
+    domain = Domain((real("X", "d", "n"), real(weights, size, across)), {"n": (1, 3), "d": (1, 3)})
+    own = Hypothesis(
+        f"{weights}-output",
+        rf"{constraint[0]} \text{{ at }} I",
+        equals_zero(lambda x: net.difference(getattr(x, weights), output(x))),
+    )
+    shared = Hypothesis(
+        "realised",
+        rf"{constraint[1]} \text{{ at }} I",
+        equals_zero(
+            lambda x: net.difference(
+                net.product(getattr(x, weights), net.transposed(output(x))), net.identity(getattr(x, size))
+            )
+        ),
+    )
+    return Part(
+        id={"d": "features", "n": "samples"}[size],
+        says=says,
+        statement=Statement(domain, equals_zero(gram), (own, shared)),
+        checks=(Symbolic(f"gbcl.theorem2_2:{proof}"), Certified(candidates=(example,))),
+        example=example,
+        twins=(Twin("without the other constraint", Statement(domain, equals_zero(gram), (own,)), alone),),
+        neighbours=(
+            Neighbour("doubled", Statement(domain, equals_zero(_doubled(gram)), (own, shared)), example=example),
+        ),
+    )
+
+
+FOR_ALL_BASE = _for_all(
+    "d",
+    "W2",
+    lambda x: x.X,
+    ("W_2 = Y_1", "W_1 = Y_2"),
+    net.feature_gram,
+    r"\text{for every } W_1 \text{ some } W_2 \text{ has } W_1 = Y_2,\ W_2 = Y_1 \Rightarrow XX^\top = I_d "
+    r"\quad (W_1 = I_d \text{ suffices})",
+    "for_all_base",
+    {"X": [["3/5", "4/5"]], "W2": [["3/5", "4/5"]]},
+    {"X": [[1, 1]], "W2": [[1, 1]]},
+)
+FOR_ALL_DUAL = _for_all(
+    "n",
+    "W1",
+    lambda x: net.transposed(x.X),
+    ("W_1 = Y_2", "W_2 = Y_1"),
+    net.sample_gram,
+    r"\text{for every } W_2 \text{ some } W_1 \text{ has } W_1 = Y_2,\ W_2 = Y_1 \Rightarrow X^\top X = I_n "
+    r"\quad (W_2 = I_n \text{ suffices})",
+    "for_all_dual",
+    {"X": [["3/5"], ["4/5"]], "W1": [["3/5", "4/5"]]},
+    {"X": [[1], [1]], "W1": [[1, 1]]},
 )
 
 
@@ -263,5 +322,10 @@ CLAIM = Claim(
         Reading("exactly", "the weights that two dual networks can share", (NECESSARY, NECESSARY_DUAL, SUFFICIENT)),
         Reading("exception", "under XᵀX = I_n all dual weights are shared", (theorem2_3.SECOND,)),
         Reading("both", "what the two conclusions say together", (SQUARE,)),
+        Reading(
+            "all-weights",
+            "the constraints hold for every weight matrix, not for one pair",
+            (FOR_ALL_DUAL, FOR_ALL_BASE),
+        ),
     ),
 )

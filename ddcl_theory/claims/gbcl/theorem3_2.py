@@ -5,8 +5,13 @@ place of y − μ, such as that of moving cells or any loss of the prototypes, (
 R(X) = R^d under XXᵀ = I, since v ⊥ X gives v = XXᵀv = 0: that the base flow evolves in R(X) excludes nothing.
 Weights: Ω(t) = Ω(0) − (1 − e^{−t}) Xᵀ(XΩ(0) − μ), so Ω(t) − Ω(0) lies in R(Xᵀ); Ω(t) does only if Ω(0) does, always
 for n = d.  With Ω_crit = X⁺μ = Xᵀμ the second line of (50), ω = e^{−t} ω(0), needs that too; for the critical point
-that is reached, Ω_∞ = Ω(0) − Xᵀ(XΩ(0) − μ), it is true.  (48) itself is right for d ≤ n with the value 1 for −1, and
-its case d > n is empty.
+that is reached, Ω_∞ = Ω(0) − Xᵀ(XΩ(0) − μ), it is true.  (50) is introduced as leaving out the centres, the modes of the
+value 0: along u = Xᵀb, u·{Ω(t) − X⁺μ − e^{−t}(Ω(0) − X⁺μ)} = (1 − e^{−t}) b·(I − XXᵀ)XΩ(0) = 0, right for every start.
+The theorem and (49) do not leave them out.  (48) itself is right for d ≤ n with the value 1 for −1, and its case d > n
+is empty.
+Against it the paper says, after (12), that equal architectures do not make the training equivalent, even for the same
+loss and optimiser, and after (18) that the two layers learn in quite different ways.  Under XXᵀ = I, for flows and for
+plain gradient descent, the theorem is right about the outputs and those sentences are not; else it is the reverse.
 "Unit variance" taken as XXᵀ = nI: (XΩ)˙ = −n(XΩ − μ), the same paths n times as fast.
 """
 
@@ -40,6 +45,7 @@ FORCED = Domain((real("z", "n", "d"), real("g", "d")), SIZES)
 COURSE = Domain((*STATE, above_zero("x")), SIZES)
 SPANNED = Domain((real("z", "n", "d"), real("w", "d"), real("v", "d")), SIZES)
 NULLED = Domain((*STATE, real("u", "n")), SIZES)
+ROWWISE = Domain((*STATE, real("b", "d"), above_zero("x")), SIZES)
 LAPSED = Domain((*STATE, real("u", "n"), above_zero("x")), SIZES)
 EVENLY = Domain((*STATE, real("c")), SIZES)
 
@@ -158,7 +164,10 @@ DUAL_RANGE = sub.refuted(
     ),
     amendment=Amendment(
         sub.DUAL_KEEPS,
-        FailingStep("(50)", "Ω_j = Vq e^{−t} leaves out the n − d constant modes of (48)"),
+        FailingStep(
+            "(49), Theorem 3.2",
+            "the n − d constant modes of (48) are set aside in words before (50), but not in the theorem nor in (49)",
+        ),
         "start Ω in R(Xᵀ), for instance at XᵀP for prototypes P; the outputs are the same, but then weights and "
         "flow stay in "
         "the row space",
@@ -190,6 +199,29 @@ REACHED = sub.proved(
     draw=sub.in_time(draw_orthonormal(LAPSED)),
     course=(Course("weights"), Course("weights", clock=2.0)),
 )
+
+
+def lapsed_rows(x, rate=1):
+    """The same for u = Xᵀb, against the factor e^{−rate·t}."""
+    u, critical = sub.transposed(x.z, x.b), least(x)
+    gone = ex.minus(solution(x, x.x), critical)
+    return ex.dot(u, ex.minus(gone, ex.scaled(x.x**rate, ex.minus(x.o, critical))))
+
+
+AWAY = {**TURNED, "b": [1, 0], "x": "1/2"}
+MODES_DECAY = sub.proved(
+    "modes-decay",
+    r"XX^\top = I,\ u = X^\top b \Rightarrow u \cdot (\Omega(t) - X^+\mu) = e^{-t}\, u \cdot (\Omega(0) - X^+\mu) \text{: "
+    r"(50), centres left out}",
+    ROWWISE,
+    (UNIT, sub.STARTED),
+    lapsed_rows,
+    proof="gbcl.theorem3_2:modes",
+    example=AWAY,
+    twin=("with e^{−2t}", lambda x: lapsed_rows(x, 2), AWAY),
+    draw=sub.in_time(draw_orthonormal(ROWWISE)),
+    course=(Course("weights"), Course("weights", clock=2.0)),
+)
 DECAYS = sub.refuted(
     "all-modes-decay",
     r"XX^\top = I \Rightarrow \Omega(t) - X^+\mu = e^{-t}\,(\Omega(0) - X^+\mu) \text{ in every direction } u",
@@ -208,7 +240,8 @@ DECAYS = sub.refuted(
     amendment=Amendment(
         REACHED,
         FailingStep(
-            "(50)", "for n > d the point that is reached depends on the start; it is X⁺μ only from a start in R(Xᵀ)"
+            "(48), (50)",
+            "for n > d the point that is reached depends on the start; it is X⁺μ only from a start in R(Xᵀ)",
         ),
         "measure convergence of the weights against their own limit, or of the outputs against μ",
     ),
@@ -268,8 +301,12 @@ CLAIM = Claim(
     uses=("gbcl.ranges", "ddcl.duality"),
     readings=(
         Reading(
-            "orthonormal", "XXᵀ = I, frozen cells", (SAME, CLOSED, BASE_RANGE, DUAL_RANGE, DECAYS), as_printed=True
+            "orthonormal",
+            "XXᵀ = I, frozen cells; (50) for the modes that are no centres",
+            (SAME, CLOSED, BASE_RANGE, DUAL_RANGE, MODES_DECAY),
+            as_printed=True,
         ),
+        Reading("centres", "XXᵀ = I, frozen cells; (50) for every mode", (DECAYS,)),
         Reading("displacement", "what evolves in R(Xᵀ) is the change of Ω since the start", (sub.DUAL_KEEPS,)),
         Reading("moving", "XXᵀ = I, moving cells or any other loss of the prototypes", (FORCE,)),
         Reading("unit-variance", "unit variance as XXᵀ = nI", (UNIT_VARIANCE,)),

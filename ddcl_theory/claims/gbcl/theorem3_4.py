@@ -4,12 +4,14 @@ v ⊥ x_1, …, x_n gives v·W(t) = e^{−t} v·W(0) → 0 and v·XΩ = 0 always
 the dual one never leaves it.
 With moving cells v·Ẇ = −(Σ_i a_i) v·W, a_i = 1 for the samples of the cell: a base prototype that wins no sample
 stays where it is.
-Dimension: at most n.  It is n iff no u ≠ 0 has Xu = 0; two equal samples, in any d, leave fewer.
+Dimension: the paper takes rank X = n for d > n; with LX = I, Xu = 0 gives u = LXu = 0, so it is n, and every Ω = Xᵀ(LᵀΩ)
+lies in R(Xᵀ), which is all of R^n.  Two equal samples, in any d, leave fewer dimensions, and a part of Ω off R(Xᵀ) that
+stays.  "At most n, whatever d", as the abstract and the conclusion have it, is true of any samples.
 Influence of d: Ω̇ = −G(Ω − α) with the Gram matrix G = XᵀX, and ‖x_i − XΩ‖² = G_ii − 2(GΩ)_i + Ω·GΩ.  So the flow of
 Ω, cells included, is a function of G alone, the same for samples that are turned or put into more dimensions with
 their inner products unchanged.  But G is a sum over features: an appended feature f changes Ω̇ by −f f·(Ω − α) and
-every squared distance by (f_i − f·Ω)².  A feature of noise therefore changes rates, paths and cells; n numbers per
-prototype in place of d is a matter of storage.
+every squared distance by (f_i − f·Ω)².  A feature of noise therefore changes rates, paths and cells, of independent
+samples too; n numbers per prototype in place of d is a matter of storage.
 """
 
 from __future__ import annotations
@@ -34,14 +36,17 @@ from ddcl_theory.claims.ddcl.dcl_subspace import ORTHOGONAL, draw_orthogonal, ro
 from ddcl_theory.claims.gbcl import subspaces as sub
 from ddcl_theory.claims.gbcl.code_subspaces import appended_part
 from ddcl_theory.claims.gbcl.subspaces_runs import Course
+from ddcl_theory.claims.gbcl.theorem3_4_rank import ANY_DIMENSION, ANY_WEIGHTS, DIMENSION, ROWS
 from ddcl_theory.domain import Domain, real
 from ddcl_theory.relation import at_least_zero, equals_zero, not_zero, positive
 
-SPAN = Domain((real("z", "n", "d"), real("u", "n")), {"n": (2, 2), "d": (3, 4)})
 STATE = (real("z", "n", "d"), real("o", "n"), real("q", "n"))
 APPENDED = Domain((*STATE, real("f", "n")), sub.SIZES)
 SAME_GRAM = Domain((*STATE, real("y", "n", "e")), {"n": (1, 2), "d": (1, 2), "e": (1, 3)})
-CELLS = Domain((real("z", "n", "d"), real("a", "n"), real("b", "n"), real("f", "n")), {"n": (1, 2), "d": (1, 3)})
+WIDENED = Domain((*APPENDED.variables, sub.LEFT_INVERSE), sub.SIZES)
+CELLS = Domain(
+    (real("z", "n", "d"), real("a", "n"), real("b", "n"), real("f", "n"), sub.LEFT_INVERSE), {"n": (1, 2), "d": (1, 3)}
+)
 SEEN_FROM = Domain((real("z", "n", "d"), real("o", "n"), real("f", "n")), sub.SIZES)
 
 
@@ -53,36 +58,6 @@ def widened(z, f):
 def velocity(z, x):
     """Ω̇ = −Xᵀ(XΩ − Xα)."""
     return sub.dual_velocity(z, x.o, row_of(z, x.q))
-
-
-NOT_NULL = Hypothesis("u-nonzero", r"u \ne 0", not_zero(lambda x: x.u))
-ORTHONORMAL = Hypothesis(
-    "orthonormal-samples",
-    r"X^\top X = I",
-    equals_zero(lambda x: [ex.dot(x.z[i], x.z[j]) - int(i == j) for i in range(x.n) for j in range(i, x.n)]),
-)
-EQUAL = {"z": [[1, 0, 0], [1, 0, 0]], "u": [1, -1]}
-DIMENSION = sub.refuted(
-    "dimension",
-    r"d > n,\ u \ne 0 \Rightarrow Xu \ne 0 \text{: the subspace has dimension } n",
-    Statement(SPAN, not_zero(lambda x: row_of(x.z, x.u)), (NOT_NULL,)),
-    example=EQUAL,
-    twin=Twin(
-        "the first feature of Xu",
-        Statement(SPAN, not_zero(lambda x: row_of(x.z, x.u)[0]), (NOT_NULL,)),
-        {"z": [[0, 1, 0], [0, 0, 1]], "u": [1, 0]},
-    ),
-    neighbour=Neighbour(
-        "for orthonormal samples",
-        Statement(SPAN, not_zero(lambda x: row_of(x.z, x.u)), (NOT_NULL, ORTHONORMAL)),
-        example={"z": [[1, 0, 0], [0, 1, 0]], "u": [1, 1]},
-    ),
-    amendment=Amendment(
-        AT_MOST,
-        FailingStep("before Theorem 3.4", "rank X = n is taken for granted where d > n"),
-        "count on at most n dimensions; the number is the rank of X",
-    ),
-)
 
 
 def rate_change(x, factor=0):
@@ -104,19 +79,25 @@ LAW = sub.proved(
     twin=("half of it", lambda x: rate_change(x, ex.Fraction(1, 2)), NOISE),
 )
 SILENT = Hypothesis("silent", "f = 0", equals_zero(lambda x: x.f))
+NOISE_INVERTED = {**NOISE, "l": [[1, 0]]}
+
+
+def unmoved(value, *given):
+    """For independent samples."""
+    return Statement(WIDENED, equals_zero(value), (sub.INDEPENDENT, *given))
+
+
 VELOCITY = sub.refuted(
     "velocity",
-    r"\text{a further feature } f \text{ leaves } \dot\Omega \text{ as it is}",
-    Statement(APPENDED, equals_zero(rate_change)),
-    example=NOISE,
+    r"LX = I \Rightarrow \text{a further feature } f \text{ leaves } \dot\Omega \text{ as it is}",
+    unmoved(rate_change),
+    example=NOISE_INVERTED,
     twin=Twin(
         "it doubles",
-        Statement(APPENDED, equals_zero(lambda x: ex.minus(rate_change(x), velocity(x.z, x)))),
-        {**NOISE, "f": [2]},
+        unmoved(lambda x: ex.minus(rate_change(x), velocity(x.z, x))),
+        {**NOISE_INVERTED, "f": [2]},
     ),
-    neighbour=Neighbour(
-        "a feature that is 0", Statement(APPENDED, equals_zero(rate_change), (SILENT,)), example={**NOISE, "f": [0]}
-    ),
+    neighbour=Neighbour("a feature that is 0", unmoved(rate_change, SILENT), example={**NOISE_INVERTED, "f": [0]}),
     amendment=Amendment(
         LAW,
         FailingStep(
@@ -149,8 +130,16 @@ def distance_change(x, factor=1):
     return change - factor * (x.f[0] - ex.dot(x.f, x.o)) ** 2
 
 
-FLIP = {"z": [[0, 0, 0], [1, 0, 0]], "a": [1, 0], "b": [0, 1], "f": [0, 2]}
-FLIPPED = {"z": [[1, 0, 0], [1, 0, 0]], "a": [0, 1], "b": ["1/2", 0], "f": [0, 1]}
+NEAR_PAIR = {"z": [[1, 0, 0], [1, "1/4", 0]], "l": [[1, -4, 0], [0, 4, 0]]}
+FLIPPED = {**NEAR_PAIR, "a": [0, 1], "b": ["1/2", 0], "f": [0, 1]}
+KEPT = {**NEAR_PAIR, "a": [1, 0], "b": [0, 1], "f": [0, 1]}
+
+
+def kept(value, *given):
+    """For independent samples."""
+    return Statement(CELLS, at_least_zero(value), (sub.INDEPENDENT, *given))
+
+
 DISTANCES = sub.proved(
     "distance-with-a-feature",
     r"\text{a feature } f \text{ adds } (f_i - f \cdot \Omega)^2 \text{ to } \|x_i - X\Omega\|^2",
@@ -161,20 +150,14 @@ DISTANCES = sub.proved(
     example={"z": [[1], [2]], "o": [0, 1], "f": [1, 0]},
     twin=("half of it", lambda x: distance_change(x, ex.Fraction(1, 2)), {"z": [[1], [2]], "o": [0, 1], "f": [1, 0]}),
 )
-NO_FEATURE = Hypothesis("silent", "f = 0", equals_zero(lambda x: x.f))
 ASSIGNMENT = sub.refuted(
     "cells",
-    r"\text{a further feature } f \text{ leaves the nearest prototype of a sample as it is, for equal } \Omega",
-    Statement(CELLS, at_least_zero(agreement)),
+    r"LX = I \Rightarrow \text{a further feature } f \text{ leaves the nearest prototype of a sample as it is, for equal "
+    r"} \Omega",
+    kept(agreement),
     example=FLIPPED,
-    twin=Twin(
-        "it changes it",
-        Statement(CELLS, at_least_zero(lambda x: -agreement(x))),
-        FLIP,
-    ),
-    neighbour=Neighbour(
-        "a feature that is 0", Statement(CELLS, at_least_zero(agreement), (NO_FEATURE,)), example={**FLIP, "f": [0, 0]}
-    ),
+    twin=Twin("it changes it", kept(lambda x: -agreement(x)), KEPT),
+    neighbour=Neighbour("a feature that is 0", kept(agreement, SILENT), example={**KEPT, "f": [0, 0]}),
     amendment=Amendment(
         DISTANCES,
         FailingStep("Theorem 3.4", "Voronoi cells are cells of R^d, and distances in R^d are sums over all features"),
@@ -323,10 +306,12 @@ CLAIM = Claim(
     readings=(
         Reading(
             "printed",
-            "any samples; features are what d counts",
-            (sub.BASE_TENDS, sub.OUTPUT_STAYS, DIMENSION, VELOCITY, ASSIGNMENT),
+            "rank X = n, as the paper states it for d > n; not influenced by d: by further features",
+            (sub.BASE_TENDS, sub.OUTPUT_STAYS, ROWS, DIMENSION, VELOCITY, ASSIGNMENT),
             as_printed=True,
         ),
+        Reading("any-rank", "d > n, any samples", (ANY_DIMENSION, ANY_WEIGHTS)),
+        Reading("bounded-dimension", "not influenced by d: a subspace of at most n dimensions, whatever d", (AT_MOST,)),
         Reading("moving", "with moving Voronoi cells", (BASE_MOVING, sub.OUTPUT_STAYS)),
         Reading("inner-products", "more dimensions, the same inner products of the samples", (GRAM,)),
         *(

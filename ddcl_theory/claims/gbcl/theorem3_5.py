@@ -1,9 +1,11 @@
 """Theorem 3.5, d ≤ n: both flows lie in the feature space, the only difference being the temporal law; null modes and a bias.
 
-Same space: where rank X = d, every W is an output, W = XΩ with Ω = Xᵀ(XXᵀ)⁻¹W.  d ≤ n alone does not give that rank:
+Same space: where rank X = d, XA = I for some A, and every W is an output, W = XΩ with Ω = AW.  d ≤ n alone does not
+give that rank:
 with a feature that is 0 in every sample, a base prototype may start off the span of the samples and no output ever
 lies there.
-The dual weights are n numbers; their flow stays in Ω(0) + R(Xᵀ), of dimension d, another space than R^d.
+The dual weights are n numbers; R(Xᵀ) has the dimension d too, but their flow stays in Ω(0) + R(Xᵀ), off R(Xᵀ) unless
+it starts there.
 The error e = XΩ − μ obeys ė = −XXᵀe, against ė = −e: along a left singular vector u it decays as e^{−σ²t}, σ² = Σ_i
 (u·x_i)², n times the second moment of the samples along u (their variance where they are centred).  Different rates
 bend the path: the base path is the segment from start to centroid, and XXᵀe is parallel to e for every e only if XXᵀ
@@ -29,101 +31,34 @@ from ddcl_theory.claim import (
     Statement,
     Twin,
 )
-from ddcl_theory.claims.ddcl.dcl_subspace import ORTHOGONAL, row_of
+from ddcl_theory.claims.ddcl.dcl_subspace import row_of
 from ddcl_theory.claims.ddcl.duality_steps import EVEN, UNIT, draw_orthonormal
 from ddcl_theory.claims.gbcl import subspaces as sub
 from ddcl_theory.claims.gbcl.code_subspaces import axes_part
 from ddcl_theory.claims.gbcl.subspaces_runs import Course
+from ddcl_theory.claims.gbcl.theorem3_5_space import (
+    ANY_SPACE,
+    FULL,
+    IDLE,
+    INVERSE,
+    NULLED,
+    RIGHT_INVERSE,
+    SAME_SPACE,
+    SIZES,
+    WEIGHTS_SPACE,
+    draw_axes,
+    second_moment,
+    solved,
+)
 from ddcl_theory.domain import Domain, real
 from ddcl_theory.relation import equals_zero
 
-SIZES = {"n": (1, 3), "d": (1, 2)}
-REACHED = Domain((real("z", "n", "d"), real("a", "d", "d"), real("w", "d")), SIZES)
-OFF = Domain((real("z", "n", "d"), real("w", "d"), real("v", "d")), SIZES)
 ERROR = Domain((real("z", "n", "d"), real("g", "d")), {"n": (1, 3), "d": (1, 3)})
 EVEN_ERROR = Domain((real("z", "n", "d"), real("g", "d"), real("c")), {"n": (1, 3), "d": (1, 2)})
 AXIS = Domain((real("z", "n", "d"), real("g", "d"), real("r", "d"), real("s")), SIZES)
-NULLED = Domain((real("z", "n", "d"), real("o", "n"), real("u", "n")), SIZES)
-BIASED = Domain((real("z", "n", "d"), real("u", "n"), real("b")), {"n": (1, 3), "d": (1, 2)})
+BIASED = Domain((real("z", "n", "d"), RIGHT_INVERSE, real("u", "n"), real("b")), SIZES)
 TRAINED = Domain((*NULLED.variables, real("c", "d"), real("b")), SIZES)
-FREED = Domain((real("z", "n", "d"), real("a", "d", "d")), SIZES)
-
-
-def second_moment(z, g):
-    """XXᵀg."""
-    return row_of(z, sub.transposed(z, g))
-
-
-INVERSE = Hypothesis(
-    "inverse",
-    r"XX^\top A = I \ (\operatorname{rank} X = d)",
-    equals_zero(
-        lambda x: [
-            ex.total(s[i] * ex.total(s[m] * x.a[m][j] for m in range(x.d)) for s in x.z) - int(i == j)
-            for i in range(x.d)
-            for j in range(x.d)
-        ]
-    ),
-)
-
-
-def solved(x, target):
-    """Ω = XᵀA target."""
-    return sub.transposed(x.z, [ex.dot(row, target) for row in x.a])
-
-
-def draw_axes(domain):
-    """X = [I, 0] and A = I, for n ≥ d."""
-
-    def draw(sizes, cases, generator):
-        import torch
-
-        from ddcl_theory.checks.sampling import float_batch
-
-        batch = float_batch(domain, sizes, cases, generator)
-        z = torch.eye(sizes["n"], sizes["d"], dtype=torch.float64).expand(cases, -1, -1).clone()
-        if "a" in batch:
-            batch["a"] = torch.eye(sizes["d"], dtype=torch.float64).expand(cases, -1, -1).clone()
-        return {**batch, "z": z}
-
-    return draw
-
-
-FULL = {"z": [[1, 0], [1, 1]], "a": [[1, -1], [-1, 2]], "w": [1, 2]}
-SAME_SPACE = sub.proved(
-    "same-space",
-    r"XX^\top A = I \Rightarrow \text{every } W \text{ is an output } X\Omega,\ \Omega = X^\top A W",
-    REACHED,
-    (INVERSE,),
-    lambda x: ex.minus(row_of(x.z, solved(x, x.w)), x.w),
-    proof="gbcl.theorem3_5:same_space",
-    example=FULL,
-    twin=("Ω = XᵀW", lambda x: ex.minus(second_moment(x.z, x.w), x.w), FULL),
-    draw=draw_axes(REACHED),
-)
-ABSENT = {"z": [[1, 0], [2, 0]], "w": [0, 1], "v": [0, 1]}
-INSIDE = Hypothesis(
-    "w-in-span",
-    r"W = \langle W, x_1 \rangle x_1",
-    equals_zero(lambda x: ex.minus(x.w, ex.scaled(ex.dot(x.w, x.z[0]), x.z[0]))),
-)
-ANY_SPACE = sub.refuted(
-    "same-space",
-    r"d \le n,\ v \perp x_1, \dots, x_n \Rightarrow v \cdot W = 0 \text{ for the base prototype, as for every output}",
-    Statement(OFF, equals_zero(lambda x: ex.dot(x.v, x.w)), (ORTHOGONAL,)),
-    example=ABSENT,
-    twin=Twin("for every v", Statement(OFF, equals_zero(lambda x: ex.dot(x.v, x.w))), {"z": [[1]], "w": [1], "v": [1]}),
-    neighbour=Neighbour(
-        "from a start along a sample",
-        Statement(OFF, equals_zero(lambda x: ex.dot(x.v, x.w)), (ORTHOGONAL, INSIDE)),
-        example={**ABSENT, "w": [1, 0]},
-    ),
-    amendment=Amendment(
-        SAME_SPACE,
-        FailingStep("before Theorem 3.5", "rank X = d is taken for granted where d ≤ n"),
-        "drop constant and duplicate features before the two layers are compared",
-    ),
-)
+FREED = Domain((real("z", "n", "d"), RIGHT_INVERSE), SIZES)
 
 
 def crossed(x):
@@ -213,7 +148,6 @@ RATES = sub.proved(
     course=(Course("principal"), Course("principal", clock=2.0)),
 )
 
-IDLE = {"z": [[1], [0]], "o": [1, 1], "u": [0, 1]}
 MEANINGLESS = sub.proved(
     "null-modes-meaningless",
     r"Xu = 0 \Rightarrow X(\Omega + u) = X\Omega",
@@ -257,23 +191,22 @@ KEPT = sub.proved(
     draw=sub.draw_null(TRAINED),
     course=(Course("biased"), Course("biased", decays=True)),
 )
-STILL = {"z": [[1], [0]], "u": [0, 1], "b": 0}
-GROWN = {"z": [[1]], "u": [1], "b": -1}
+STILL = {"z": [[1], [0]], "a": [[1], [0]], "u": [0, 1], "b": 0}
+GROWN = {"z": [[1]], "a": [[1]], "u": [1], "b": -1}
 INVERTIBLE = Hypothesis("no-direction", "u = 0", equals_zero(lambda x: x.u))
 BIAS = sub.refuted(
     "bias",
-    r"Xu + b\mathbf 1 = 0 \Rightarrow u = 0 \text{: with a bias no null mode is left}",
-    Statement(BIASED, equals_zero(lambda x: x.u), (NULL_WITH_BIAS,)),
+    r"XA = I,\ Xu = 0,\ Xu + b\mathbf 1 = 0 \Rightarrow u = 0 \text{: with a bias no null mode is left}",
+    Statement(BIASED, equals_zero(lambda x: x.u), (INVERSE, sub.NULL, NULL_WITH_BIAS)),
     example=STILL,
-    candidates=(STILL, GROWN),
     twin=Twin(
-        "nor a direction with b = 1",
-        Statement(BIASED, equals_zero(lambda x: ex.scaled(x.b, x.u)), (NULL_WITH_BIAS,)),
+        "nor any other direction that outputs do not see",
+        Statement(BIASED, equals_zero(lambda x: x.u), (INVERSE, NULL_WITH_BIAS)),
         GROWN,
     ),
     neighbour=Neighbour(
         "no bias is left where u = 0",
-        Statement(BIASED, equals_zero(lambda x: x.b), (NULL_WITH_BIAS, INVERTIBLE)),
+        Statement(BIASED, equals_zero(lambda x: x.b), (INVERSE, sub.NULL, NULL_WITH_BIAS, INVERTIBLE)),
         example={**STILL, "u": [0, 0]},
     ),
     amendment=Amendment(
@@ -288,7 +221,7 @@ BIAS = sub.refuted(
 )
 ONE_MORE = sub.proved(
     "one-more-null-mode",
-    r"XX^\top A = I \Rightarrow [X, \mathbf 1]\,(\Omega, -1) = 0 \text{ for } \Omega = X^\top A \mathbf 1",
+    r"XA = I \Rightarrow [X, \mathbf 1]\,(\Omega, -1) = 0 \text{ for } \Omega = A \mathbf 1",
     FREED,
     (INVERSE,),
     lambda x: [v - 1 for v in row_of(x.z, solved(x, [ex.ONE] * x.d))],
@@ -318,9 +251,7 @@ CLAIM = Claim(
             (SAME_SPACE, ONLY_TIME, RATES, MEANINGLESS, BIAS, ONE_MORE),
             as_printed=True,
         ),
-        Reading(
-            "weights", "the flow of the dual weights, in R(Xᵀ) of dimension rank X up to a constant", (sub.DUAL_KEEPS,)
-        ),
+        Reading("weights", "rank X = d; the space of the dual weights", (WEIGHTS_SPACE,)),
         Reading("any-rank", "d ≤ n, any samples", (ANY_SPACE,)),
         *(
             Reading(dtype, f"three steps of the dual layer of ddcl_core on axes in {dtype}", (axes_part(dtype),))

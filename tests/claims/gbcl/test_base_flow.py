@@ -13,6 +13,7 @@ from ddcl_core import functional as core
 from ddcl_core.layers import VanillaCompetitiveLayer
 from ddcl_proofs.gbcl import base_flow as proofs
 from ddcl_theory.checks.base import PROFILES, Settings
+from ddcl_theory.claim import examine
 from ddcl_theory.claims.gbcl import base_flow as claim
 from ddcl_theory.claims.gbcl import base_flow_cells as cells
 from ddcl_theory.claims.gbcl import base_flow_frozen as frozen
@@ -58,6 +59,28 @@ def test_a_sample_changes_sides_on_the_way() -> None:
     np.testing.assert_allclose(end, [1.5, 10.0], atol=1e-3)
 
 
+def test_the_course_with_the_first_centroids_is_left_when_a_sample_changes_sides() -> None:
+    """At e^{−t} = 1/18 the velocity points to the old centroids (0, 13/2), the field to those of the present cells."""
+    z, left = [F(0), F(3), F(10)], F(1, 18)
+    start, first = [F(-10), F(12)], [F(0), F(13, 2)]
+    now = [m + left * (w - m) for m, w in zip(first, start, strict=True)]
+    velocity = [-left * (w - m) for m, w in zip(first, start, strict=True)]
+    field = [m - w for m, w in zip(lloyd(z, now), now, strict=True)]
+    assert [a - b for a, b in zip(velocity, field, strict=True)] == [F(-3, 2), F(-7, 2)]
+    found = examine(cells.EXPONENTIAL.statement, cells.CHANGED)
+    assert found.refutes
+    assert examine(cells.EXPONENTIAL.statement, cells.UNCHANGED).supports
+
+
+def test_what_a_step_at_the_published_rate_leaves() -> None:
+    size, rate = 500 / 30, 0.008
+    z = np.random.default_rng(0).standard_normal((50, 2))
+    w, mu = np.array([3.0, -1.0]), z.mean(0)
+    for factor, share in ((1, 0.87), (2, 0.73)):
+        step = w - factor * rate * size / 50 * (w - z).sum(0)
+        assert np.linalg.norm(step - mu) / np.linalg.norm(w - mu) == pytest.approx(share, abs=5e-3)
+
+
 def test_frozen_flow_is_straight_and_alike_in_all_directions() -> None:
     z, w = np.array([[0.0, 1.0], [2.0, -1.0], [4.0, 3.0]]), np.array([5.0, -2.0])
     mu = z.mean(0)
@@ -99,7 +122,9 @@ def test_proofs_reject_twins() -> None:
     for part, proof in (
         (frozen.SOLUTION, proofs.solution),
         (frozen.UNIQUE, proofs.unique),
-        (frozen.EPOCH, proofs.epoch),
+        (frozen.LEFT, proofs.left),
+        (steps.STEP_ERROR, proofs.step_error),
+        (cells.REST, proofs.at_rest),
         (gradient.TRUE_SLOPE, proofs.slope),
         (gradient.TRUE_RATE, proofs.rate),
         (gradient.UNIQUE_OCCUPIED, proofs.unique_gradient),

@@ -9,8 +9,10 @@ import torch
 from ddcl_core import layers
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.checks.symbolic import Symbolic
+from ddcl_theory.claim import Statement, examine
 from ddcl_theory.claims.gbcl import corollary2_4_1 as claim
 from ddcl_theory.evidence import Outcome
+from ddcl_theory.relation import equals_zero
 
 QUICK = Settings(profile=PROFILES["quick"])
 
@@ -20,8 +22,17 @@ def nearest(x: np.ndarray, w: np.ndarray) -> np.ndarray:
 
 
 def test_the_largest_output_is_that_of_a_longer_prototype() -> None:
-    x, w = np.array([[1.0]]), np.array([[1.0], [3.0]])
-    assert nearest(x, w)[0] == 0 and (w @ x).argmax(0)[0] == 1
+    x, w = np.array([[0.6, 0.8]]), np.array([[0.6], [0.8]])
+    assert list(nearest(x, w)) == [0, 1] and list((w @ x).argmax(0)) == [1, 1]
+    assert examine(claim.NEAREST.statement, claim.OCCUPIED).refutes
+
+
+def test_the_nearer_prototype_is_not_the_longer_one_in_both_of_two_cells() -> None:
+    rng = np.random.default_rng(5)
+    x, w = rng.normal(size=(2, 50)), rng.normal(size=(2, 2))
+    longer = int(np.linalg.norm(w, axis=1).argmax())
+    wrong = [i for i, j in enumerate(nearest(x, w)) if j != longer]
+    assert wrong and any((w @ x)[:, i].argmax() == longer for i in wrong)
 
 
 def test_the_bias_makes_the_largest_output_the_nearest_prototype() -> None:
@@ -63,7 +74,24 @@ def test_outputs_sum_to_anything() -> None:
     assert np.abs(sums - 1).max() > 0.5
 
 
-PARTS = [claim.BIASED, claim.IN_ROW_SPACE, claim.SHARES]
+def test_outputs_of_centred_samples_sum_to_zero() -> None:
+    rng = np.random.default_rng(2)
+    raw = rng.normal(size=(2, 9))
+    x = np.linalg.qr((raw - raw.mean(1, keepdims=True)).T)[0].T
+    np.testing.assert_allclose(x @ x.T, np.eye(2), atol=1e-12)
+    np.testing.assert_allclose((rng.normal(size=(4, 2)) @ x).sum(1), 0, atol=1e-12)
+
+
+@pytest.mark.parametrize("late", [2, 4, 7])
+def test_a_conclusion_that_differs_at_many_features_only_is_not_a_hypothesis(late: int) -> None:
+    values = claim.ASSUMED_PART.statement.conclusion.values
+    assert values is not None
+    shifted = equals_zero(lambda x: [v + max(0, x.d - late + 1) * x.X[0][0] for v in values(x)])
+    statement = Statement(claim.net.NETWORKS, shifted, claim.ASSUMED_PART.statement.given)
+    assert claim.ASSUMED_PART.checks[0].run(statement, QUICK).violated
+
+
+PARTS = [claim.BIASED, claim.IN_ROW_SPACE, claim.NO_SHARES]
 
 
 @pytest.mark.parametrize("part", PARTS)

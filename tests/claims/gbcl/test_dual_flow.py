@@ -17,6 +17,7 @@ from ddcl_theory.claim import examine
 from ddcl_theory.claims.gbcl import dual_flow as claim
 from ddcl_theory.claims.gbcl import dual_flow_cells as cells
 from ddcl_theory.claims.gbcl import dual_flow_limit as limit
+from ddcl_theory.claims.gbcl import dual_flow_rank as rank
 from ddcl_theory.engine import run_part
 from ddcl_theory.evidence import Outcome
 
@@ -77,6 +78,25 @@ def test_the_moving_witness_is_the_one_of_the_base_flow() -> None:
     assert examine(cells.STAYS.statement, cells.SIDES).refutes
 
 
+def test_the_course_with_the_first_centroids_ends_where_a_sample_changes_sides() -> None:
+    assert examine(cells.EXPONENTIAL.statement, cells.CHANGED).refutes
+    assert examine(cells.EXPONENTIAL.statement, cells.UNCHANGED).supports
+
+
+def test_the_gradient_of_a_cell_of_two_is_refuted_without_an_empty_cell() -> None:
+    empty = {**cells.TWO, "a": [0, 0]}
+    assert examine(cells.GRADIENT.statement, empty).in_domain is False
+    assert examine(cells.GRADIENT.statement, cells.TWO).refutes
+
+
+@pytest.mark.parametrize(("n", "d"), [(2, 4), (3, 3), (1, 5)])
+def test_the_defect_of_the_projection_counts_the_missing_samples(n: int, d: int) -> None:
+    z = np.random.default_rng(d).standard_normal((n, d))
+    projection = z.T @ np.linalg.inv(z @ z.T) @ z
+    assert np.sum((np.eye(d) - projection) ** 2) == pytest.approx(d - n)
+    np.testing.assert_allclose(np.linalg.inv(z @ z.T) @ z, np.linalg.pinv(z.T))
+
+
 PROVED = (
     (claim.CRITICAL, proofs.pseudoinverse),
     (claim.UNIQUE_FULL, proofs.unique),
@@ -84,6 +104,10 @@ PROVED = (
     (claim.SUM, proofs.modes),
     (cells.TRUE_SLOPE, proofs.slope),
     (cells.DESCENT, proofs.descent),
+    (cells.AT_CENTROID, proofs.at_rest),
+    (cells.EXPONENTIAL_HELD, proofs.held),
+    (rank.AT_MOST, proofs.at_most),
+    (rank.SOLUTION, proofs.fitted),
     (limit.CENTROIDS, proofs.centroids),
     (limit.NEAREST, proofs.nearest),
 )

@@ -68,7 +68,16 @@ def test_the_other_feature_moves_a_cell() -> None:
     assert winners == [0, 1]
 
 
-@pytest.mark.parametrize("part", [claim.COMPONENT, claim.STEP_UNCORRELATED, claim.ADDITIVE])
+def test_prototypes_of_several_samples_have_any_rank() -> None:
+    g = torch.Generator().manual_seed(1)
+    w, z = torch.randn(4, 5, generator=g, dtype=F64), torch.randn(5, 3, generator=g, dtype=F64)
+    y = layer(w)(z).detach()
+    assert int(torch.linalg.matrix_rank(y)) == 3 and int(torch.linalg.matrix_rank(y[:1])) == 1
+    torch.testing.assert_close(y, sum(torch.outer(w[:, i], z[i]) for i in range(5)))
+    assert int(torch.linalg.matrix_rank(layer(w[:, :1])(z[:1]).detach())) == 1
+
+
+@pytest.mark.parametrize("part", [claim.COMPONENT, claim.STEP_UNCORRELATED, claim.ADDITIVE, claim.OUTER_SUM])
 def test_the_proofs_reject_the_twins(part) -> None:  # type: ignore[no-untyped-def]
     proof = next(c for c in part.checks if isinstance(c, Symbolic))
     assert proof.run(part.statement, QUICK).outcome is Outcome.PROVES

@@ -14,6 +14,7 @@ from sklearn.datasets import make_circles, make_moons
 from ddcl_core.layers import VanillaCompetitiveLayer, initialisation
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.claims.gbcl import initialisation as claim
+from ddcl_theory.claims.gbcl.initialisation_nearest import NEAREST, NORMAL
 from ddcl_theory.engine import run_part
 from ddcl_theory.evidence import Outcome
 
@@ -75,24 +76,73 @@ def test_dual_prototypes_start_farther_in_the_mean_square(name: str) -> None:
     assert far[0] > 2.5 * far[1]
 
 
-@pytest.mark.parametrize(("name", "nearer"), [("moons", "base"), ("spiral", "base"), ("circles", "dual")])
-def test_nearest_samples_depend_on_the_data(name: str, nearer: str) -> None:
+def normal_starts(z: torch.Tensor, k: int = 30, runs: int = 60) -> tuple[torch.Tensor, torch.Tensor]:
+    """(runs, k, d) dual and base prototypes from normal Glorot weights."""
+    n, d = z.shape
+    g = torch.Generator().manual_seed(0)
+    omega = torch.randn(runs, k, n, generator=g, dtype=z.dtype)
+    w = torch.randn(runs, k, d, generator=g, dtype=z.dtype)
+    return (2 / (n + k)) ** 0.5 * omega @ z, (2 / (d + k)) ** 0.5 * w
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_nearest_samples_of_normal_starts(name: str) -> None:
+    """In the mean square base prototypes are nearer on every set, in the mean on all but Circles."""
     z = standardised(SETS[name]())
-    dual, base = (float(torch.cdist(p, z).amin(-1).mean()) for p in starts(z))
-    assert (dual < base) is (nearer == "dual")
+    dual, base = (torch.cdist(p, z).amin(-1) for p in normal_starts(z))
+    assert 1.5 * float(base.square().mean()) < float(dual.square().mean())
+    assert (float(dual.mean()) < float(base.mean())) is (name == "circles")
+    if name == "circles":
+        assert float(dual.mean() / base.mean()) == pytest.approx(0.9, abs=0.03)
 
 
-def test_nearest_sample_integrals() -> None:
-    """Uniform weights on ±√3 and ±√2, data 1 and −1."""
+@pytest.mark.parametrize("name", SETS)
+def test_dual_starts_cover_the_samples_better(name: str) -> None:
+    z = standardised(SETS[name]())
+    dual, base = (torch.cdist(p, z).amin(1) for p in normal_starts(z))
+    assert 2 * float(dual.mean()) < float(base.mean())
+
+
+def to_own_centroids(z: torch.Tensor, starts: torch.Tensor) -> float:
+    """Mean squared distance from a start to the centroid of its own Voronoi cell, over occupied cells."""
+    found = []
+    for p in starts:
+        own = torch.cdist(p, z).argmin(0)
+        found += [float((p[j] - z[own == j].mean(0)).square().sum()) for j in own.unique()]
+    return sum(found) / len(found)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_own_centroids_are_nearer_to_dual_starts_for_many_prototypes_and_farther_for_one(name: str) -> None:
+    z = standardised(SETS[name]())
+    dual, base = (to_own_centroids(z, p) for p in normal_starts(z, runs=20))
+    assert 2 * dual < base
+    dual, base = (to_own_centroids(z, p) for p in normal_starts(z, k=1, runs=400))
+    n, d = z.shape
+    assert dual == pytest.approx(2 * n * d / (n + 1), rel=0.15) and base == pytest.approx(2 * d / (d + 1), rel=0.15)
+    assert dual > 2 * base
+
+
+def to_nearest(deviation: mpmath.mpf, c: mpmath.mpf) -> mpmath.mpf:
+    """E min(|y − c|, |y + c|)² for a normal y, by quadrature."""
+    return 2 * mpmath.quad(lambda y: (y - c) ** 2 * mpmath.npdf(y, 0, deviation), [0, 5 * deviation, mpmath.inf])
+
+
+@pytest.mark.parametrize("c", ["1/2", "1", "2", "5/2", "4"])
+def test_nearest_sample_of_normal_weights(c: str) -> None:
     mpmath.mp.dps = 25
-    base = mpmath.quad(lambda w: (abs(w) - 1) ** 2 / (2 * mpmath.sqrt(3)), [-mpmath.sqrt(3), 0, mpmath.sqrt(3)])
-    wide = 2 * mpmath.sqrt(2)
-    dual = mpmath.quad(lambda y: (abs(y) - 1) ** 2 * (wide - abs(y)) / wide**2, [-wide, 0, wide])
-    assert abs(base - (2 - mpmath.sqrt(3))) < 1e-20
-    assert abs(dual - (mpmath.mpf(7) / 3 - 4 * mpmath.sqrt(2) / 3)) < 1e-20
-    assert dual > base
-    c = mpmath.mpf(5) / 2
-    assert c**2 * dual < 1 - mpmath.sqrt(3) * c + c**2
+    at = mpmath.mpf(F(c).numerator) / F(c).denominator
+    m, root = mpmath.sqrt(2 / mpmath.pi), mpmath.sqrt(3)
+    gap = to_nearest(mpmath.mpf(1), at) - to_nearest(2 * at / root, at)
+    assert abs(gap - (2 * at / root - 1) * ((2 * m - 2 / root) * at - 1)) < 1e-15
+    assert (gap > 0) is (at < root / 2 or at > 1 / (2 * m - 2 / root))
+    assert NORMAL[0] < F(str(m)) < NORMAL[1]
+    assert NEAREST.statement.examine({"c": F(c)}).refutes is (gap < 0)
+
+
+def test_thresholds_of_the_nearest_sample() -> None:
+    m, root = mpmath.sqrt(2 / mpmath.pi), mpmath.sqrt(3)
+    assert 2.2672 < 1 / (2 * m - 2 / root) < 2.2673 and abs(root / 2 - 0.866) < 1e-3
 
 
 def test_numbers_of_the_figure() -> None:

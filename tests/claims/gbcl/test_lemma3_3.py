@@ -10,9 +10,12 @@ import pytest
 from ddcl_core.layers import initialisation
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.checks.symbolic import Symbolic
+from ddcl_theory.claim import examine
 from ddcl_theory.claims.gbcl import lemma3_3 as claim
+from ddcl_theory.claims.gbcl import subspaces as sub
 from ddcl_theory.engine import run_part
 from ddcl_theory.evidence import Outcome
+from ddcl_theory.relation import equals_zero, not_zero
 
 QUICK = Settings(profile=PROFILES["quick"])
 
@@ -22,6 +25,13 @@ def test_transformed_range_is_the_range(d: int, n: int, rank: int) -> None:
     rng = np.random.default_rng(d * n)
     x = rng.normal(size=(d, rank)) @ rng.normal(size=(rank, n))
     assert np.linalg.matrix_rank(x @ x.T) == rank == np.linalg.matrix_rank(np.hstack([x @ x.T, x]))
+
+
+@pytest.mark.parametrize(("d", "n"), [(4, 3), (6, 2), (3, 3)])
+def test_independent_samples_have_as_many_left_vectors_as_there_are_samples(d: int, n: int) -> None:
+    x = np.random.default_rng(d).normal(size=(d, n))
+    np.testing.assert_allclose(np.linalg.pinv(x) @ x, np.eye(n), atol=1e-10)
+    assert (np.linalg.eigvalsh(x.T @ x) > 1e-10).sum() == n
 
 
 def test_left_vectors_exist_up_to_the_rank() -> None:
@@ -59,6 +69,34 @@ def test_proofs_need_their_hypotheses(part) -> None:  # type: ignore[no-untyped-
     check = next(c for c in part.checks if isinstance(c, Symbolic))
     found = check.run(replace(part.statement, given=(), _traces={}), QUICK)
     assert found.outcome is Outcome.UNDECIDED and found.violated
+
+
+@pytest.mark.parametrize("size", ["n", "d"])
+def test_the_proof_of_positive_values_notices_a_conclusion_that_is_false_from_four_on(size: str) -> None:
+    check = next(c for c in claim.POSITIVE_VALUE.checks if isinstance(c, Symbolic))
+    values = not_zero(lambda x: x.s if getattr(x, size) < 4 else x.s - 1)
+    late = replace(claim.POSITIVE_VALUE.statement, conclusion=values, _traces={})
+    axes = [[int(i == j) for j in range(4)] for i in range(4)]
+    exact = {"z": axes, "l": axes, "a": [1, 0, 0, 0], "s": 1}
+    assert examine(late, exact).refutes and examine(claim.POSITIVE_VALUE.statement, exact).supports
+    assert check.run(late, QUICK).outcome is Outcome.UNDECIDED
+
+
+def test_the_proof_of_positive_values_notices_a_hypothesis_that_is_missing_from_four_on() -> None:
+    check = next(c for c in claim.POSITIVE_VALUE.checks if isinstance(c, Symbolic))
+    for name, relation in (
+        ("nonzero", not_zero(lambda x: x.a if x.n < 4 else 1)),
+        ("independent-samples", equals_zero(lambda x: _inverse(x) if x.n < 4 else [0 * v for v in _inverse(x)])),
+    ):
+        given = tuple(
+            replace(h, relation=relation) if h.id == name else h for h in claim.POSITIVE_VALUE.statement.given
+        )
+        late = replace(claim.POSITIVE_VALUE.statement, given=given, _traces={})
+        assert check.run(late, QUICK).outcome is Outcome.UNDECIDED
+
+
+def _inverse(x):  # type: ignore[no-untyped-def]
+    return sub.INDEPENDENT.relation.values(x)
 
 
 def test_a_proof_of_equality_does_not_take_the_inclusion_for_it() -> None:

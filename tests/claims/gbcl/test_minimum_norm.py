@@ -37,6 +37,11 @@ def test_the_start_decides_about_the_norm() -> None:
     np.testing.assert_allclose(end @ Z, MU, atol=1e-8)
 
 
+def test_starts_in_the_range_share_their_limit() -> None:
+    ends = [limit(Z @ start) for start in (np.array([3.0, -1.0]), np.array([-2.0, 0.5]))]
+    np.testing.assert_allclose(ends[0], ends[1], atol=1e-8)
+
+
 def test_the_least_norm_solution_by_both_formulas() -> None:
     np.testing.assert_allclose(Z @ np.linalg.solve(Z.T @ Z, MU), LEAST)
 
@@ -57,6 +62,7 @@ PROVED = (
     (claim.SAME_OUTPUT, proofs.same_output),
     (printed.IDENTITY, proofs.identity),
     (claim.IN_RANGE, proofs.from_range),
+    (claim.ONE_LIMIT, proofs.one_limit),
 )
 
 
@@ -67,10 +73,10 @@ def test_proofs_cover_the_part_and_reject_its_twins(part, proof) -> None:  # typ
         assert proof(twin.statement).outcome == "rejected", twin.id
 
 
-def test_an_empty_premise_needs_both_hypotheses() -> None:
+def test_an_empty_premise_needs_its_hypotheses() -> None:
     given = printed.PREMISE.statement.given
     assert proofs.premise(printed.PREMISE.statement).covers_domain
-    for left_out in (printed.INDEPENDENT, printed.KERNEL):
+    for left_out in (printed.INDEPENDENT, printed.KERNEL, printed.NOT_ZERO):
         kept = tuple(h for h in given if h is not left_out)
         assert proofs.premise(printed._printed(kept)).outcome == "rejected"
 

@@ -9,9 +9,10 @@ import pytest
 from scipy.linalg import expm
 
 from ddcl_proofs.gbcl import modes as proofs
-from ddcl_theory.claim import examine
+from ddcl_theory.claim import Statement, examine
 from ddcl_theory.claims.gbcl import modes as claim
 from ddcl_theory.point import exact
+from ddcl_theory.relation import equals_zero, positive
 
 
 def printed(values: np.ndarray, c: np.ndarray, moving: int, t: float) -> np.ndarray:
@@ -68,3 +69,24 @@ def test_proofs_cover_the_parts_and_reject_their_twins() -> None:
 def test_proofs_need_the_number_of_samples() -> None:
     for part, proof in ((claim.FORMULA, proofs.formula), (claim.DECAYS, proofs.decays), (claim.KERNEL, proofs.spans)):
         assert proof(part.statement).outcome == "rejected"
+
+
+@pytest.mark.parametrize("from_d", [2, 5, 7])
+def test_proofs_reject_what_fails_for_many_features_only(from_d: int) -> None:
+    def late(x):  # type: ignore[no-untyped-def]
+        return max(0, x.d - from_d + 1)
+
+    for part, proof in ((claim.RANGES, proofs.ranges), (claim.FORMULA_MANY, proofs.formula)):
+        values = part.statement.conclusion.values
+        assert values is not None
+        shifted = equals_zero(lambda x, values=values: [v + late(x) * x.s[0] for v in values(x)])
+        statement = Statement(claim.MODES, shifted, part.statement.given)
+        assert proof(statement).outcome == "rejected"
+    shrunk = positive(lambda x: [v - late(x) * x.c[0] ** 2 for v in claim.decay(x, x.d)])
+    statement = Statement(claim.MODES, shrunk, claim.FIRST_DECAY.statement.given)
+    assert proofs.decays(statement).outcome == "rejected"
+
+
+def test_a_hypothesis_on_sizes_that_cuts_through_is_not_taken_for_all() -> None:
+    within = Statement(claim.MODES, claim.RANGES.statement.conclusion, (claim.ONE_MORE,))
+    assert proofs.ranges(within).outcome == "undecided"

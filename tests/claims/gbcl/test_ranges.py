@@ -12,6 +12,7 @@ import torch
 from ddcl_core.layers import DualCompetitiveLayer
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.checks.symbolic import Symbolic
+from ddcl_theory.claim import examine
 from ddcl_theory.claims.gbcl import ranges as claim
 from ddcl_theory.claims.gbcl import subspaces as sub
 from ddcl_theory.engine import run_part
@@ -48,6 +49,12 @@ def test_equilibrium_that_is_off_the_row_space() -> None:
     assert [-a * error for a in x] == [0, 0] and o[1] == 1
 
 
+@pytest.mark.parametrize("x", ["1", "1/2", "1/1000"])
+def test_no_time_brings_the_base_weights_into_the_span(x: str) -> None:
+    found = examine(claim.BASE_FINITE.statement, {**claim.HALFWAY, "x": x})
+    assert found.refutes and found.conclusion is not None and found.conclusion[1].value == x
+
+
 def test_limit_of_two_equal_samples() -> None:
     z, o = np.ones((2, 1)), np.array([1.0, -1.0])
     for _ in range(400):
@@ -81,6 +88,28 @@ def test_proofs_need_their_hypotheses(part) -> None:  # type: ignore[no-untyped-
     check = next(c for c in part.checks if isinstance(c, Symbolic))
     found = check.run(replace(part.statement, given=(), _traces={}), QUICK)
     assert found.outcome is Outcome.UNDECIDED and found.violated and "fails:" in found.detail
+
+
+@pytest.mark.parametrize("part", [claim.MINUS, claim.SURPLUS], ids=lambda p: p.id)
+def test_hypotheses_contradict_each_other_only_with_a_vector_that_is_not_zero(part) -> None:  # type: ignore[no-untyped-def]
+    check = next(c for c in part.checks if isinstance(c, Symbolic))
+    assert check.run(part.statement, QUICK).outcome is Outcome.VACUOUS
+    for left_out in part.statement.given:
+        given = tuple(h for h in part.statement.given if h is not left_out)
+        assert check.run(replace(part.statement, given=given, _traces={}), QUICK).violated, left_out.id
+
+
+def test_a_contradiction_that_ends_at_four_features_is_no_contradiction() -> None:
+    check = next(c for c in claim.MINUS.checks if isinstance(c, Symbolic))
+    negative = replace(
+        claim.NEGATIVE,
+        relation=replace(
+            claim.NEGATIVE.relation, values=lambda x: [(x.s + (1 if x.d < 4 else -1)) * entry for entry in x.u]
+        ),
+    )
+    late = replace(claim.MINUS.statement, given=(negative, claim.SEEN_VECTOR), _traces={})
+    found = examine(late, {"z": [[1, 0, 0, 0]], "u": [1, 0, 0, 0], "s": 1})
+    assert found.in_domain and check.run(late, QUICK).outcome is Outcome.UNDECIDED
 
 
 def test_half_of_the_gram_hypothesis_is_not_enough() -> None:

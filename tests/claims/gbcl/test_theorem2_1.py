@@ -11,12 +11,14 @@ from ddcl_core import layers
 from ddcl_core.layers import DualCompetitiveLayer, VanillaCompetitiveLayer
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.checks.symbolic import Symbolic
+from ddcl_theory.claim import Statement
 from ddcl_theory.claims.gbcl import paths
 from ddcl_theory.claims.gbcl import theorem2_1 as claim
 from ddcl_theory.claims.gbcl import theorem2_1_output as output
 from ddcl_theory.claims.gbcl import theorem2_1_steps as steps
 from ddcl_theory.engine import run_part
 from ddcl_theory.evidence import Outcome
+from ddcl_theory.relation import equals_zero
 
 F64 = torch.float64
 QUICK = Settings(profile=PROFILES["quick"])
@@ -101,6 +103,15 @@ def test_the_flows_are_compared_over_a_course_that_moves() -> None:
     runs = paths.same_paths(paths.Flows(), QUICK)
     assert min(runs.margins) > 0 and runs.unfinished == 0
     assert max(paths.same_paths(paths.Flows(base_rate=0.9), QUICK).margins) < 0
+
+
+@pytest.mark.parametrize("late", [2, 4, 7])
+def test_a_loss_that_differs_for_many_features_only_is_noticed(late: int) -> None:
+    values = output.SAME_LOSS.statement.conclusion.values
+    assert values is not None
+    shifted = equals_zero(lambda x: values(x) + max(0, x.d - late + 1) * x.P[0][0])
+    statement = Statement(output.REALISED, shifted, output.SAME_LOSS.statement.given)
+    assert output.SAME_LOSS.checks[0].run(statement, QUICK).violated
 
 
 @pytest.mark.parametrize("part", [output.OUTPUT, output.SAME_LOSS, output.FULL_RANK, output.RANK_NEEDED,

@@ -54,7 +54,25 @@ def test_no_weights_at_all_are_shared_by_every_pair() -> None:
     assert examine(printed, zero).refutes and examine(nonzero, zero).in_domain is False
 
 
-PARTS = [claim.RANK_DUAL, claim.RANK_BASE, claim.NECESSARY, claim.NECESSARY_DUAL, claim.SUFFICIENT, claim.SQUARE]
+@pytest.mark.parametrize("values", [[1.0, 1.0], [1.0, 0.5]])
+def test_every_weight_matrix_is_shared_on_orthonormal_rows_only(values: list[float]) -> None:
+    """For a random W_1, is there a W_2 with W_2 = W_1 X and W_1 = W_2 Xᵀ?"""
+    rng = np.random.default_rng(3)
+    left, right = (np.linalg.qr(rng.normal(size=(size, size)))[0] for size in (2, 4))
+    x, w1 = left @ np.diag(values) @ right[:2], rng.normal(size=(3, 2))
+    assert bool(np.allclose(w1 @ x @ x.T, w1)) == (values == [1.0, 1.0])
+
+
+PARTS = [
+    claim.FOR_ALL_BASE,
+    claim.FOR_ALL_DUAL,
+    claim.RANK_DUAL,
+    claim.RANK_BASE,
+    claim.NECESSARY,
+    claim.NECESSARY_DUAL,
+    claim.SUFFICIENT,
+    claim.SQUARE,
+]
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -7,8 +7,10 @@ import pytest
 
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.checks.symbolic import Symbolic
+from ddcl_theory.claim import Statement
 from ddcl_theory.claims.gbcl import theorem2_3 as claim
 from ddcl_theory.evidence import Outcome
+from ddcl_theory.relation import equals_zero
 
 QUICK = Settings(profile=PROFILES["quick"])
 
@@ -41,6 +43,15 @@ def test_the_proof_that_nothing_is_left_needs_the_mean_removed() -> None:
     proof = claim.MEAN_REMOVED.checks[0]
     assert proof.run(claim.MEAN_REMOVED.statement, QUICK).outcome is Outcome.VACUOUS
     assert all(proof.run(t.statement, QUICK).violated for t in claim.MEAN_REMOVED.twins)
+
+
+@pytest.mark.parametrize("late", [2, 4, 7])
+def test_a_conclusion_that_fails_for_many_features_only_is_not_empty(late: int) -> None:
+    values = claim.MEAN_REMOVED.statement.conclusion.values
+    assert values is not None
+    shifted = equals_zero(lambda x: [v + max(0, x.d - late + 1) * x.W1[0][0] for v in values(x)])
+    statement = Statement(claim.EVEN, shifted, claim.REMOVED)
+    assert claim.MEAN_REMOVED.checks[0].run(statement, QUICK).violated
 
 
 @pytest.mark.parametrize("part", [claim.SECOND, claim.SAMPLE_COUNT, claim.STANDARD.amendment.part])

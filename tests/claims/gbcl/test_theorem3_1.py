@@ -8,7 +8,9 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import minimize_scalar
 
 from ddcl_proofs.gbcl import theorem3_1 as proofs
+from ddcl_theory.claim import examine
 from ddcl_theory.claims.gbcl import theorem3_1 as claim
+from ddcl_theory.claims.gbcl import theorem3_1_steps as steps
 
 Z = np.array([[1.0, 0.2], [-0.5, 1.0], [2.0, 1.0], [0.0, 0.4]])
 
@@ -60,9 +62,11 @@ def test_the_best_constant_step_leaves_the_known_factor() -> None:
 PROVED = (
     (claim.ALONG, proofs.axis),
     (claim.SECOND_MOMENT, proofs.moment),
+    (claim.CENTRED_VARIANCE, proofs.centred),
+    (steps.STEP_STABLE, proofs.step),
     (claim.DISSIPATION, proofs.rates),
     (claim.FASTER_LARGE, proofs.faster),
-    (claim.CONTRACTION, proofs.contraction),
+    (steps.CONTRACTION, proofs.contraction),
 )
 
 
@@ -71,6 +75,29 @@ def test_proofs_cover_the_part_and_reject_its_twins(part, proof) -> None:  # typ
     assert proof(part.statement).covers_domain
     for twin in part.twins:
         assert proof(twin.statement).outcome == "rejected", twin.id
+
+
+def test_centred_samples_have_n_times_the_variance() -> None:
+    z = Z - Z.mean(0)
+    values, axes = np.linalg.eigh(z.T @ z)
+    np.testing.assert_allclose(values, len(z) * (z @ axes).var(0))
+    assert np.linalg.eigvalsh(np.array([[1.0], [-1.0]]).T @ np.array([[1.0], [-1.0]]))[0] == 2 * np.var([1.0, -1.0])
+
+
+@pytest.mark.parametrize(("point", "sigma", "factor"), [(steps.SPIRAL, 23.43, -13.6), (steps.MOONS, 26.97, -18.4),
+                                                        (steps.CIRCLES, 22.39, -12.4)])  # fmt: skip
+def test_the_published_rate_diverges_on_the_summed_error(point: dict[str, str], sigma: float, factor: float) -> None:
+    """One sample direction of length σ, 500/30 samples to the cell, the gradient of (27) by differences."""
+    size, rate, mu = 500 / 30, 0.0008, 0.0
+    z = np.full(500, sigma / 500**0.5)
+    start = np.full(500, 0.01)
+
+    def error(weights: np.ndarray) -> float:
+        return float(size * (z @ weights - mu) ** 2)
+
+    slope = (error(start + 1e-6 * z) - error(start - 1e-6 * z)) / 2e-6 / (z @ z) * z
+    assert (z @ (start - rate * slope)) / (z @ start) == pytest.approx(factor, abs=0.1)
+    assert examine(steps.STEP.statement, point).refutes
 
 
 def test_faster_needs_large_values() -> None:

@@ -56,6 +56,14 @@ def test_idle_sample_by_hand() -> None:
     assert found.refutes and found.conclusion is not None and found.conclusion[1].value == "1/2"
 
 
+def test_modes_in_the_row_space_decay_to_the_weights_of_least_norm(problem: runs.Problem) -> None:
+    t = 0.7
+    least = np.linalg.pinv(problem.x) @ problem.centre
+    run = runs.dual_run(problem, np.array([0.0, t]))[-1]
+    np.testing.assert_allclose(problem.x @ (run - least), np.exp(-t) * problem.x @ (problem.o - least), atol=1e-9)
+    assert np.abs(run - least - np.exp(-t) * (problem.o - least)).max() > 0.1
+
+
 def test_moving_cells_under_whitening() -> None:
     z = torch.linalg.qr(torch.randn(20, 3, generator=torch.Generator().manual_seed(2), dtype=torch.float64))[0]
     p = 0.2 * torch.randn(4, 3, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
@@ -71,7 +79,9 @@ def test_moving_cells_under_whitening() -> None:
 
 
 @pytest.mark.parametrize(
-    "part", [claim.SAME, claim.CLOSED, claim.FORCE, claim.SCALED, claim.BASE_RANGE], ids=lambda p: p.id
+    "part",
+    [claim.SAME, claim.CLOSED, claim.FORCE, claim.SCALED, claim.BASE_RANGE, claim.MODES_DECAY],
+    ids=lambda p: p.id,
 )
 def test_proofs_need_their_hypotheses(part) -> None:  # type: ignore[no-untyped-def]
     check = next(c for c in part.checks if isinstance(c, Symbolic))

@@ -13,6 +13,7 @@ from ddcl_core.layers import DualCompetitiveLayer
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.checks.symbolic import Symbolic
 from ddcl_theory.claims.gbcl import theorem3_4 as claim
+from ddcl_theory.claims.gbcl import theorem3_4_rank as rank
 from ddcl_theory.engine import run_part
 from ddcl_theory.evidence import Outcome
 
@@ -53,14 +54,17 @@ def test_noise_features_change_training(few: tuple[torch.Tensor, torch.Tensor]) 
 
 
 def test_flip_by_hand() -> None:
-    """Prototypes 1 and 1/2 against sample 1; the feature (0, 1) puts the first at distance 1."""
-    first, second = F(0), F(1, 4)
-    assert first < second and first + 1 > second
+    """Prototypes at sample 2 and half of sample 1, against sample 1; the feature (0, 1) takes sample 2 away by 1."""
+    first, second = F(1, 16), F(1, 4)
+    assert first - second == F(-3, 16) and first + 1 - second == F(13, 16)
+    x = np.array(claim.NEAR_PAIR["z"], dtype=object)
+    inverse = np.array(claim.NEAR_PAIR["l"])
+    assert (np.vectorize(F)(inverse) @ np.vectorize(F)(x).T == np.eye(2)).all()
     found = claim.ASSIGNMENT.statement.examine(_exact(claim.FLIPPED))
     assert (
         found.refutes
         and found.conclusion is not None
-        and found.conclusion[1].value == str((first - second) * (F(1) - second))
+        and found.conclusion[1].value == str((first - second) * (first + 1 - second))
     )
 
 
@@ -71,7 +75,27 @@ def _exact(raw):  # type: ignore[no-untyped-def]
 
 
 def test_two_equal_samples_span_a_line() -> None:
-    assert np.linalg.matrix_rank(np.array(claim.EQUAL["z"])) == 1
+    assert np.linalg.matrix_rank(np.array(rank.EQUAL["z"])) == 1
+
+
+def test_independent_samples_leave_no_weights_off_the_row_space() -> None:
+    x = np.random.default_rng(8).normal(size=(6, 4))
+    o = np.random.default_rng(9).normal(size=4)
+    assert np.linalg.matrix_rank(x) == 4
+    np.testing.assert_allclose(x.T @ (np.linalg.pinv(x).T @ o), o, atol=1e-12)
+
+
+@pytest.mark.parametrize("part", [rank.DIMENSION, rank.ROWS], ids=lambda p: p.id)
+def test_proofs_notice_conclusions_that_are_false_from_four_on_and_missing_hypotheses(part) -> None:  # type: ignore[no-untyped-def]
+    check = next(c for c in part.checks if isinstance(c, Symbolic))
+    values = part.statement.conclusion.values
+
+    def changed(x):  # type: ignore[no-untyped-def]
+        return values(x) if x.n < 4 else [0 * values(x)[0] + x.z[0][0], *values(x)[1:]]
+
+    late = replace(part.statement, conclusion=replace(part.statement.conclusion, values=changed), _traces={})
+    assert check.run(late, QUICK).outcome is Outcome.UNDECIDED
+    assert check.run(replace(part.statement, given=(), _traces={}), QUICK).violated
 
 
 @pytest.mark.parametrize("part", [claim.GRAM, claim.LAW, claim.DISTANCES], ids=lambda p: p.id)

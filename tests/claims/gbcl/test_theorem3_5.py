@@ -11,6 +11,7 @@ import torch
 from ddcl_core.layers import DualCompetitiveLayer
 from ddcl_theory.checks.base import PROFILES, Settings
 from ddcl_theory.checks.symbolic import Symbolic
+from ddcl_theory.claim import examine
 from ddcl_theory.claims.gbcl import subspaces_runs as runs
 from ddcl_theory.claims.gbcl import theorem3_5 as claim
 from ddcl_theory.engine import run_part
@@ -86,6 +87,40 @@ def test_proofs_need_their_hypotheses(part) -> None:  # type: ignore[no-untyped-
     check = next(c for c in part.checks if isinstance(c, Symbolic))
     found = check.run(replace(part.statement, given=(), _traces={}), QUICK)
     assert found.outcome is Outcome.UNDECIDED and found.violated
+
+
+def late(part, changed):  # type: ignore[no-untyped-def]
+    """The part with a conclusion that is another one from d = 4 on."""
+    values = part.statement.conclusion.values
+    relation = replace(part.statement.conclusion, values=lambda x: values(x) if x.d < 4 else changed(x, values(x)))
+    return replace(part.statement, conclusion=relation, _traces={})
+
+
+IDENTITY = [[int(i == j) for j in range(4)] for i in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("part", "point"),
+    [
+        (claim.SAME_SPACE, {"z": IDENTITY, "a": IDENTITY, "w": [1, 2, 3, 4]}),
+        (claim.ONE_MORE, {"z": IDENTITY, "a": IDENTITY}),
+    ],
+    ids=lambda p: getattr(p, "id", ""),
+)
+def test_proofs_notice_a_conclusion_that_is_false_from_four_features_on(part, point) -> None:  # type: ignore[no-untyped-def]
+    check = next(c for c in part.checks if isinstance(c, Symbolic))
+    off = late(part, lambda x, values: [values[0] + 1, *values[1:]])
+    assert examine(off, point).refutes and examine(part.statement, point).supports
+    found = check.run(off, QUICK)
+    assert found.outcome is Outcome.UNDECIDED and found.violated
+
+
+def test_the_null_mode_that_a_bias_leaves() -> None:
+    """X = (1, 0): u = (0, 1) is in the null space, and Xu + b = 0 for b = 0."""
+    x, a, u = np.array([[1.0, 0.0]]), np.array([[1.0], [0.0]]), np.array([0.0, 1.0])
+    assert (x @ a).item() == 1 and (x @ u).item() == 0
+    assert examine(claim.BIAS.statement, claim.STILL).refutes
+    assert examine(claim.BIAS.statement, claim.GROWN).in_domain is False
 
 
 def test_a_layer_with_one_rate_for_all_axes_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
