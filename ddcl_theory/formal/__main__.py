@@ -92,6 +92,7 @@ def _compare(names: list[str], accept: bool) -> int:
             print("   the parts that it is for do not say the same", file=sys.stderr)
             return 1
         if accept:
+            build.ensure(theorem.source)
             _note(theorem.source, theorem.name, pairs.pop())
     return 0
 
@@ -99,6 +100,7 @@ def _compare(names: list[str], accept: bool) -> int:
 def _pair(path: str, digest: str) -> str:
     from ddcl_theory import registry
     from ddcl_theory.checks.formal import statement_digest
+    from ddcl_theory.relation import OPERATORS
 
     claim_id, reading_id, part_id, *amended = path.split("/")
     claim = next(e for e in registry.entries() if e.id == claim_id).load()
@@ -107,7 +109,13 @@ def _pair(path: str, digest: str) -> str:
     for _ in amended:
         assert part.amendment is not None
         part = part.amendment.part
-    print(f"   claim: {part.says}")
+    statement = part.statement
+    for v in statement.domain.variables:
+        print(f"   claim: {v.name} is {v.kind}{f' of shape {v.shape}' if v.shape else ''}")
+    for h in statement.hypotheses():
+        print(f"   claim: assumes {h.says}  [{h.id}]")
+    op = OPERATORS[statement.conclusion.op]
+    print(f"   claim: {part.says}  [its expressions {op}; sizes sampled: {statement.domain.scope() or 'none'}]")
     return f"{statement_digest(part.statement)}-{digest}"
 
 

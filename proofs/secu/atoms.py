@@ -22,6 +22,11 @@ def freed(e: Expr, rows: Sequence[Sequence[Expr]], w: Sequence[Expr], others: Se
     mapping |= {
         sphere.attraction(x, v, t): ex.variable(RIVAL, i, j) for i, x in enumerate(rows) for j, v in enumerate(others)
     }
+    return freed_of(e, mapping)
+
+
+def freed_of(e: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
+    """The expression with these numbers in place of its exponentials; Rejected where another one is left."""
     result = ex.substitute(e, mapping)
     if any(node.op == "boltzmann" for node in ex.topological([result])):
         raise Rejected("the exponentials are those of the positives at the centres")

@@ -142,7 +142,7 @@ def captures(statement: Statement) -> Proof:
     return carry_out(argument)
 
 
-def _counted(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+def counted(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
     """Σ c x_i Σ 1 − Σ c Σ x_i, 1 written as e_i."""
     e, x = ([ex.variable(name, i) for i in range(sizes["n"])] for name in "ex")
     c = ex.variable("c")
@@ -157,7 +157,7 @@ def uniform_weights(statement: Statement) -> Proof:
             sizes = {"n": n, "d": d}
             roots = conclusion(steps, statement, sizes, "eq0").roots
             steps.verify(f"the weighted mean is the mean at {text(sizes)}", all(identity(r) for r in roots))
-        identity_for_all_sizes(steps, _counted, (Carriers("n", {"e": 0, "x": 0}),), says="n Σ c x_i = Σ c Σ x_i")
+        identity_for_all_sizes(steps, counted, (Carriers("n", {"e": 0, "x": 0}),), says="n Σ c x_i = Σ c Σ x_i")
         steps.note("divided by n Σ c > 0 this is the conclusion, coordinate by coordinate")
         return "all n, d"
 

@@ -19,7 +19,7 @@ from ddcl_theory.proof import Proof, Steps, carry_out, identity
 AXES = (Carriers("n", {"x": 0, "q": 0}), Carriers("d", {"x": 1}))
 DRAWN = ({"g": 2, "m": 2, "d": 1}, {"g": 3, "m": 2, "d": 1}, {"g": 2, "m": 3, "d": 2}, {"g": 4, "m": 2, "d": 1})
 LONE = ({"g": 1, "m": 2, "d": 1}, {"g": 1, "m": 3, "d": 2})
-GIVEN = ({"k": 3, "d": 1}, {"k": 3, "d": 3}, {"k": 4, "d": 2}, {"k": 6, "d": 1})
+GIVEN = ({"k": 3, "d": 1}, {"k": 3, "d": 3}, {"k": 4, "d": 2}, {"k": 6, "d": 1}, {"k": 7, "d": 2})
 TWO = ({"k": 2, "d": 1}, {"k": 2, "d": 3})
 
 
@@ -76,6 +76,53 @@ def _second_moment(steps: Steps, sizes: Mapping[str, int], x: Any) -> None:
     steps.verify(f"E|Σ μ|² = Σ E|μ_j|² + Σ Eμ_i·Eμ_j at {text(sizes)}", identity(moment - squares - cross))
 
 
+def _square_of_sum(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+    v = [[ex.variable("v", j, i) for i in range(sizes["d"])] for j in range(sizes["g"])]
+    whole = ex.norm2([ex.total(row[i] for row in v) for i in range(sizes["d"])])
+    cross = ex.total(ex.dot(a, b) for a, b in itertools.permutations(v, 2))
+    return [whole - ex.total(ex.norm2(row) for row in v) - cross], {}
+
+
+def _independent_product(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+    a, b = ([[ex.variable(name, s, i) for i in range(sizes["d"])] for s in range(sizes["m"])] for name in "ab")
+    sums = ([ex.total(row[i] for row in rows) for i in range(sizes["d"])] for rows in (a, b))
+    return [ex.total(ex.dot(u, v) for u in a for v in b) - ex.dot(*sums)], {}
+
+
+def _moments(steps: Steps) -> None:
+    """What `_second_moment` shows at some sizes, for every number of centres, of values and of dimensions."""
+    identity_for_all_sizes(
+        steps,
+        _square_of_sum,
+        (Carriers("g", {"v": 0}), Carriers("d", {"v": 1})),
+        says="|Σ_j v_j|² = Σ_j |v_j|² + Σ_{i≠j} v_i·v_j",
+    )
+    identity_for_all_sizes(
+        steps,
+        _independent_product,
+        (Carriers("m", {"a": 0, "b": 0}), Carriers("d", {"a": 1, "b": 1})),
+        says="Σ_s Σ_t a_s·b_t = (Σ_s a_s)·(Σ_t b_t), so that E μ_i·μ_j = Eμ_i·Eμ_j for independent centres",
+    )
+
+
+def _others_balance(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+    """|Σ_{l≥1} μ_l|² − |μ_0|² = (Σ_{l≥1} μ_l − μ_0)·(Σ_l μ_l), which is 0 where Σ_l μ_l is."""
+    first = [ex.variable("first", i) for i in range(sizes["d"])]
+    rest = [ex.total(ex.variable("mu", j, i) for j in range(sizes["k"])) for i in range(sizes["d"])]
+    left = ex.norm2(rest) - ex.norm2(first)
+    return [left - ex.dot(ex.minus(rest, first), ex.plus(rest, first))], {}
+
+
+def _balance(steps: Steps) -> None:
+    identity_for_all_sizes(
+        steps,
+        _others_balance,
+        (Carriers("k", {"mu": 0}), Carriers("d", {"mu": 1, "first": 0})),
+        says="|Σ_{l≠j} μ_l|² − |μ_j|² = (Σ_{l≠j} μ_l − μ_j)·Σ_l μ_l",
+    )
+    steps.note("so Σ_l μ_l = 0 makes |μ̄|² = a²/(K − 1)², in every number of clusters and dimensions")
+
+
 def _drawn_value(x: Any) -> Expr:
     """E Var_neg by the hypotheses: 1 − a²/(K − 1)."""
     return 1 - x.a**2 / x.g
@@ -85,6 +132,7 @@ def _drawn(
     steps: Steps, statement: Statement, op: str, value: Callable[[Any], Expr], all_sizes: Sequence[Any], *more: Any
 ) -> None:
     """The conclusion is c · value, c ≥ 1, once E Var_neg is 1 − a²/(K − 1)."""
+    _moments(steps)
     for sizes in all_sizes:
         x = statement.domain.namespace(sizes)
         _hypotheses(steps, statement, sizes, settings.INDEPENDENT, *more)
@@ -148,6 +196,7 @@ def theta_independent(statement: Statement) -> Proof:
 
 def theta_balanced(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
+        _balance(steps)
         steps.verify("K ≥ 3 in this domain", statement.domain.sizes["k"][0] >= 3)
         for sizes in GIVEN:
             x = statement.domain.namespace(sizes)
@@ -192,6 +241,7 @@ def _balanced_lead(x: Any) -> Expr:
 
 def balanced_ratio(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
+        _balance(steps)
         for sizes in (*TWO, *GIVEN):
             x = statement.domain.namespace(sizes)
             _hypotheses(steps, statement, sizes, settings.ZERO_SUM)
@@ -199,7 +249,7 @@ def balanced_ratio(statement: Statement) -> Proof:
             steps.verify(
                 f"with μ_0 = −Σ μ_j it is an identity at {text(sizes)}", identity(ex.substitute(root, _eliminated(x)))
             )
-        steps.note("one formula in K and d")
+        steps.note("what is left is the same rational function of K and a² at all sizes")
         return "all K, d"
 
     return carry_out(argument)
@@ -207,6 +257,7 @@ def balanced_ratio(statement: Statement) -> Proof:
 
 def remark_balanced(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
+        _balance(steps)
         steps.verify("K ≥ 3 in this domain", statement.domain.sizes["k"][0] >= 3)
         for sizes in GIVEN:
             x = statement.domain.namespace(sizes)

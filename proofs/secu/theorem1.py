@@ -18,6 +18,7 @@ from ddcl_theory.domain import Domain, real
 from ddcl_theory.expression import Expr
 from ddcl_theory.lemmas import cauchy
 from ddcl_theory.lemmas.reals import decide
+from ddcl_theory.lemmas.support import Carriers, identity_for_all_sizes
 from ddcl_theory.proof import Proof, Steps, carry_out, identity
 from ddcl_theory.relation import at_least_zero
 
@@ -74,14 +75,16 @@ def term(steps: Steps) -> None:
     steps.verify("φ'' = p (1 − p)", sp.simplify(sp.diff(phi, t, 2) - p * (1 - p)) == 0)
 
 
+def _chord(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+    w, z = ([ex.variable(name, i) for i in range(sizes["d"])] for name in ("w", "z"))
+    left = ex.dot(w, ex.minus(z, w))
+    return [left - (ex.norm2(z) - ex.norm2(w) - ex.norm2(ex.minus(z, w))) / 2], {}
+
+
 def _projection(steps: Steps) -> None:
     """(s·w)(w·z − |w|²) = −(s·w)|z − w|²/2 for |z| = |w|; with |w| = 1 ≥ |z| it is at most 0 for s·w ≥ 0."""
-    for d in (1, 2, 3):
-        w, z = ([ex.variable(name, i) for i in range(d)] for name in ("w", "z"))
-        left = ex.dot(w, ex.minus(z, w))
-        right = (ex.norm2(z) - ex.norm2(w) - ex.norm2(ex.minus(z, w))) / 2
-        steps.verify(f"w·(z − w) = (|z|² − |w|² − |z − w|²)/2 for d = {d}", identity(left - right))
-    steps.note("in every dimension alike")
+    axes = (Carriers("d", {"w": 0, "z": 0}),)
+    identity_for_all_sizes(steps, _chord, axes, says="w·(z − w) = (|z|² − |w|² − |z − w|²)/2")
 
 
 def _along(steps: Steps, x: Any, sizes: Mapping[str, int], pulled: Sequence[Expr], copies: Sequence[Any]) -> None:
@@ -103,7 +106,18 @@ def _mirrored(steps: Steps, x: Any, sizes: Mapping[str, int]) -> None:
         steps.verify(f"x·(mirror − w) = −2 (w·u)(x·u)/|u|² at {text(sizes)}", identity(closer - value))
 
 
+def _reflection(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+    """|w − c u|² = |w|² and x·(w − c u) − x·w = −2 (w·u)(x·u)/|u|², times |u|², for c = 2 (w·u)/|u|²."""
+    w, u, row = ([ex.variable(name, i) for i in range(sizes["d"])] for name in "wux")
+    square, along = ex.norm2(u), ex.dot(w, u)
+    image = ex.minus(ex.scaled(square, w), ex.scaled(2 * along, u))
+    length = ex.norm2(image) - square**2 * ex.norm2(w)
+    return [length, ex.dot(row, image) - square * ex.dot(row, w) + 2 * along * ex.dot(row, u)], {}
+
+
 def _sign(steps: Steps) -> None:
+    axes = (Carriers("d", dict.fromkeys("wux", 0)),)
+    identity_for_all_sizes(steps, _reflection, axes, says="|mirror| = |w| and x·(mirror − w) = −2 (w·u)(x·u)/|u|²")
     steps.note("x_i·u > 0 and 1 − p_i > 0 make s·u > 0; s = (s·w) w makes it (s·w)(w·u), so s·w ≠ 0")
     term(steps)
     steps.note(
@@ -165,13 +179,28 @@ def certified_half_space(statement: Statement) -> Proof:
     return carry_out(argument)
 
 
+def _lifted(
+    steps: Steps, statement: Statement, fixed: Mapping[str, int], rows: Callable[[Any], Any], says: str
+) -> None:
+    """The conclusion, an equation, with free exponentials, for every number of other centres and every dimension."""
+
+    def family(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+        x = statement.domain.namespace(sizes)
+        (root,) = conclusion(steps, statement, sizes, "eq0").roots
+        return [freed(root, rows(x), x.w, x.v, x.T)], {}
+
+    axes = (Carriers("o", {"v": 0, RIVAL: 1}), Carriers("d", {"x": 1, "b": 1, "w": 0, "v": 1, "u": 0}))
+    identity_for_all_sizes(steps, family, axes, fixed=fixed, says=says)
+
+
 def slope(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
-        for sizes in (*SMALL, {"n": 1, "o": 4, "d": 1}):
+        _lifted(steps, statement, {"n": 1}, lambda x: x.x, "λ ∇f·u + s·u = 0 for one positive")
+        for sizes in (*SMALL, {"n": 5, "o": 1, "d": 1}, {"n": 7, "o": 1, "d": 1}):
             x = statement.domain.namespace(sizes)
             (root,) = conclusion(steps, statement, sizes, "eq0").roots
             steps.verify(f"λ ∇f·u + s·u = 0 at {text(sizes)}", identity(freed(root, x.x, x.w, x.v, x.T)))
-        steps.note("one formula in n, K and d: terms add over the positives, the other centres enter as a sum")
+        steps.note("f and s are sums over the positives, each of one positive's terms")
         return "all n, K, d"
 
     return carry_out(argument)
@@ -179,16 +208,15 @@ def slope(statement: Statement) -> Proof:
 
 def entropy_slope(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
-        for sizes in (
-            {"n": 1, "m": 1, "o": 1, "d": 1},
-            {"n": 2, "m": 1, "o": 2, "d": 1},
-            {"n": 1, "m": 2, "o": 1, "d": 2},
-        ):
+        says = "λ ∇CE·u + s·u − Σ p_b b·u = 0 for one positive and one negative"
+        _lifted(steps, statement, {"n": 1, "m": 1}, lambda x: [*x.x, *x.b], says)
+        for n, m, o, d in ((2, 1, 2, 1), (1, 2, 1, 2), (2, 2, 1, 1), (5, 1, 1, 1), (1, 5, 1, 1)):
+            sizes = {"n": n, "m": m, "o": o, "d": d}
             x = statement.domain.namespace(sizes)
             (root,) = conclusion(steps, statement, sizes, "eq0").roots
             rows = [*x.x, *x.b]
             steps.verify(f"λ ∇CE·u + s·u − Σ p_b b·u = 0 at {text(sizes)}", identity(freed(root, rows, x.w, x.v, x.T)))
-        steps.note("one formula in the numbers of positives and negatives, K and d")
+        steps.note("all three are sums over the positives and the negatives, each of one instance's terms")
         return "all n, K, d"
 
     return carry_out(argument)

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from ddcl_proofs.secu.atoms import conclusion, text
+from collections.abc import Mapping
+from typing import Any
+
+from ddcl_proofs.secu.atoms import conclusion, freed_of, text
 from ddcl_proofs.secu.theorem1 import SMALL, demand, term
 from ddcl_theory import expression as ex
 from ddcl_theory.claim import Hypothesis, Statement
 from ddcl_theory.claims.secu import theorem1_iteration as claim
 from ddcl_theory.domain import Domain, real
+from ddcl_theory.expression import Expr
 from ddcl_theory.lemmas import cauchy
 from ddcl_theory.lemmas.reals import decide
+from ddcl_theory.lemmas.support import Carriers, identity_for_all_sizes
 from ddcl_theory.proof import Proof, Steps, carry_out, identity
 from ddcl_theory.relation import at_least_zero
 
 
 def step(statement: Statement) -> Proof:
     def argument(steps: Steps) -> str:
-        for sizes in (*SMALL, {"n": 1, "o": 3, "d": 1}):
+        def family(sizes: Mapping[str, int]) -> tuple[list[Expr], dict[Expr, Any]]:
+            (root,) = conclusion(steps, statement, sizes, "eq0").roots
+            x = statement.domain.namespace(sizes)
+            odds = {claim.odd(x.x[0], x.w, v, x.T): ex.variable("odds", j) for j, v in enumerate(x.v)}
+            return [freed_of(root, odds)], {}
+
+        axes = (Carriers("o", {"v": 0, "odds": 0}), Carriers("d", {"x": 1, "w": 0, "v": 1, "u": 0}))
+        identity_for_all_sizes(steps, family, axes, fixed={"n": 1}, says="λ ∇L·u = Σ (1 − p)(w − m)·u for one positive")
+        for sizes in (*SMALL, {"n": 5, "o": 1, "d": 1}):
             (root,) = conclusion(steps, statement, sizes, "eq0").roots
             steps.verify(f"λ ∇L·u = Σ (1 − p)(w − m)·u at {text(sizes)}", identity(root))
-        steps.note("one formula in n, K and d: terms add over the positives, the other centres enter as a sum")
+        steps.note("L and Σ (1 − p)(w − x) are sums over the positives, each of one positive's terms")
         return "all n, K, d"
 
     return carry_out(argument)

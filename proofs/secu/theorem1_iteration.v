@@ -1,6 +1,6 @@
 (** After (15): iterating the closed form need not converge.  s = e^(-1/T) and lambda = T/5, so that e^(x.w/lambda) is rational
     where 5 x.w is a whole number; a rational counterexample is one over the reals. *)
-From Coq Require Import QArith List.
+From Coq Require Import QArith List Lia.
 Import ListNotations.
 From DDCL Require Import arithmetic.
 From DDCL.secu Require Import sphere_definitions.
@@ -20,8 +20,7 @@ Ltac compute_entry :=
   lazymatch goal with
   | |- forall i, (i < _)%nat -> _ =>
       let i := fresh in let lt := fresh in
-      intros i lt; do 3 (destruct i as [|i]; [first [vm_compute; reflexivity | inversion lt] |]);
-      repeat apply le_S_n in lt; inversion lt
+      intros i lt; do 3 (destruct i as [|i]; [first [vm_compute; reflexivity | exfalso; lia] |]); exfalso; lia
   | |- ~ _ => vm_compute; discriminate
   | |- _ => vm_compute; reflexivity
   end.
@@ -30,9 +29,10 @@ Ltac compute_entry :=
     role: refutes
     value: entries d (fun a => z a - w a)
     witness: {"x": [[1], [-1], [-1]], "w": [1], "v": [[1]], "z": [-1], "u": [1], "T": {"s": "32/243"}}
-    compared: 4ead0f898102-7a9d77361c86 *)
+    compared: 4ead0f898102-9d728673256a *)
 Theorem cycle_on_the_line : exists n d o x v w z s, 0 < s /\ s < 1 /\
   (forall i, (i < n)%nat -> dot d (x i) (x i) == 1) /\ dot d w w == 1 /\ dot d z z == 1 /\
+  (forall l, (l < o)%nat -> dot d (v l) (v l) == 1) /\
   updates s n d o x v w z /\ updates s n d o x v z w /\ ~ z 0%nat == w 0%nat.
 Proof.
   exists 3%nat, 1%nat, 1%nat, (matrix [[1]; [-1 # 1]; [-1 # 1]]), (matrix [[1]]), (vector [1]), (vector [-1 # 1]), (32 # 243).
@@ -44,9 +44,10 @@ Qed.
     role: refutes
     value: entries d (fun a => z a - w a)
     witness: {"x": [[1, 0], [0, 1]], "w": ["4/5", "3/5"], "v": [["4/5", "3/5"], ["3/5", "4/5"]], "z": ["3/5", "4/5"], "u": [1, 1], "T": {"s": "2/5"}}
-    compared: a497ba01042c-718697df5bd4 *)
+    compared: a497ba01042c-e89cee11135c *)
 Theorem cycle_in_the_plane : exists n d o x v w z u s, 0 < s /\ s < 1 /\
   (forall i, (i < n)%nat -> dot d (x i) (x i) == 1) /\ dot d w w == 1 /\ dot d z z == 1 /\
+  (forall l, (l < o)%nat -> dot d (v l) (v l) == 1) /\
   (forall i, (i < n)%nat -> 0 < dot d (x i) u) /\
   updates s n d o x v w z /\ updates s n d o x v z w /\ ~ z 0%nat == w 0%nat.
 Proof.
