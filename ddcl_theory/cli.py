@@ -116,6 +116,20 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--json", metavar="FILE", help="Write the recorded result to this file."),
         click.option("--expect", metavar="FILE", help="Exit 1 if verdicts differ from this earlier record."),
         click.option("--strict", is_flag=True, help="Exit 3 if anything is INCONCLUSIVE."),
+        click.option(
+            "--with",
+            "extra",
+            type=click.Choice(("experiments",)),
+            multiple=True,
+            help="Run the experiments of the claims too, which otherwise are not run.",
+        ),
+        click.option(
+            "--store",
+            metavar="DIR",
+            default="ddcl-experiments",
+            show_default=True,
+            help="Where finished runs of experiments are kept; what is there is not run again.",
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -162,11 +176,15 @@ def run_entries(
     json: str | None,
     expect: str | None,
     strict: bool,
+    extra: tuple[str, ...],
+    store: str,
 ) -> int:
-    """Check what the options name, run, conclude."""
+    """Check what the options name, run (experiments first), conclude."""
     from ddcl_theory import targets
 
     with usage_errors():
+        if "experiments" in extra:
+            targets.check_store(store)
         targets.check_outputs(report, json)
         targets.check_input("--expect", expect)
         targets.check_device(device)
@@ -175,11 +193,29 @@ def run_entries(
     from ddcl_theory.progress import shown
     from ddcl_theory.run import Options, run
 
-    options = Options(profile, seed, device, only, figures=bool(report or json))
+    figures, wishes = bool(report or json), Wishes(report, json, expect, strict, (*only, *require), everything)
+    if "experiments" not in extra:
+        options = Options(profile, seed, device, only, figures)
+        command = options.command("all") if everything else None
+        with usage_errors_of_scheduler(scheduler), terminated_is_interrupted(), shown(len(entries)) as progress:
+            record = run(entries, options, jobs=jobs, scheduler=scheduler, progress=progress, command=command)
+        return conclude(record, wishes, render)
+
+    from ddcl_theory.experiments.campaign import claims_left, run_blocks
+
+    options = Options(profile, seed, device, only, figures, store)
     command = options.command("all") if everything else None
-    with usage_errors_of_scheduler(scheduler), terminated_is_interrupted(), shown(len(entries)) as progress:
-        record = run(entries, options, jobs=jobs, scheduler=scheduler, progress=progress, command=command)
-    return conclude(record, Wishes(report, json, expect, strict, (*only, *require), everything), render)
+    with usage_errors_of_scheduler(scheduler), terminated_is_interrupted():
+        done = run_blocks([e.id for e in entries], options, jobs, scheduler)
+        going = claims_left(entries, done)
+        with shown(len(going)) as progress:
+            record = run(going, options, jobs=jobs, scheduler=scheduler, progress=progress, command=command)
+    if done.interrupted:
+        record["interrupted"] = True
+        record["missing"] += [e.id for e in entries if e not in going]
+        console.complain(f"the runs of experiments that are finished are kept in {store} and will not run again")
+    status = conclude(record, wishes, render)
+    return FAILED if done.failures and status != INTERRUPTED else status
 
 
 def usage_errors_of_scheduler(scheduler: str | None) -> contextlib.AbstractContextManager[None]:
@@ -223,9 +259,22 @@ def show_command(name: str) -> None:
 
 
 @cli.command("experiments")
-def experiments_command() -> None:
-    """Run the experiments of the papers (none is registered in this version)."""
-    console.say("No experiments are registered in this version; `ddcl-verify all` runs the theory claims.\n")
+@click.argument("names", nargs=-1, metavar="[BLOCK]...")
+@run_options
+def experiments_command(names: tuple[str, ...], **options: Any) -> NoReturn:
+    """Run the experiments of the papers, all or the BLOCKs named, and print what became of each prediction."""
+    from ddcl_theory.experiments import index
+
+    with usage_errors():
+        chosen = {entry.id: entry for entry in map(index.entry, names or index.INDEX)}
+
+    def render(record: dict[str, Any]) -> str:
+        from ddcl_theory.experiments import listing
+
+        return listing.render(record)
+
+    options["extra"] = ("experiments",)
+    raise SystemExit(run_entries(list(chosen.values()), False, render, **options))
 
 
 @cli.command("referee")

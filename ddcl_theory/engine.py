@@ -74,7 +74,8 @@ def run_claim(claim: Claim, settings: Settings, only: Sequence[str] = (), figure
     started = time.perf_counter()
     at = settings.at(claim.id)
     readings = tuple(_run_reading(r, at.at(r.id), only) for r in claim.readings)
-    drawn = tuple((f.id, f.svg(at.at("figure", f.id))) for f in claim.figures) if figures else ()
+    shown = [f for f in claim.figures if figures and (settings.store is not None or not f.experiment)]
+    drawn = tuple((f.id, f.svg(at.at("figure", f.id))) for f in shown)
     default = next(r for r in readings if r.reading.as_printed)
     return ClaimResult(claim, default.verdict, readings, drawn, time.perf_counter() - started)
 

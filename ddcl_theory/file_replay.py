@@ -18,6 +18,7 @@ from ddcl_theory.amendment import judge
 from ddcl_theory.checks.ablation import without
 from ddcl_theory.claim import Claim, Part, Reading, Statement
 from ddcl_theory.evidence import CEILING, Outcome, Strength
+from ddcl_theory.experiments.outcome import outcome_of
 from ddcl_theory.recheck import objections
 from ddcl_theory.run import Options, describe
 from ddcl_theory.verdict import Facts, Verdict, of_part, of_reading
@@ -213,6 +214,12 @@ def _beyond(e: Row, witnessed: bool) -> list[str]:
     survived = [t["id"] for t in e["twins"] if not t["killed"]]
     if survived and e["outcome"] in _COUNTING:
         complaints.append(f"it counts although it did not notice the false twin {', '.join(survived)}")
+    if "experiment" in e:
+        right = outcome_of(row["supported"] for row in e["experiment"]["settings"])
+        if e["experiment"]["outcome"] != right.label:
+            complaints.append(f"from its settings follows {right.label}, not {e['experiment']['outcome']}")
+        if (e["outcome"] == "SUPPORTS") and right.label != "REPRODUCED":
+            complaints.append("it supports although the prediction was not reproduced")
     if e["outcome"] not in Outcome.__members__:
         complaints.append(f"the outcome {e['outcome']} is unknown")
     return complaints

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from ddcl_theory.experiments.index import block_of_claim
 from ddcl_theory.formal.build import prepare as prepare_proofs
 from ddcl_theory.process import output_to_stderr, prepare
 from ddcl_theory.registry import Entry
@@ -26,7 +27,8 @@ Row = dict[str, Any]
 class Options:
     """What decides the outcome of a run, apart from the claims.
 
-    only: kinds of checks to run, all if empty.  figures: whether figures are drawn (only files show them).
+    only: kinds of checks to run, all if empty.  figures: whether figures are drawn (only files show them).  store: the
+    folder with the finished runs of experiments, None where experiments were not asked for.
     """
 
     profile: str = "standard"
@@ -34,12 +36,14 @@ class Options:
     device: str = "cpu"
     only: tuple[str, ...] = ()
     figures: bool = False
+    store: str | None = None
 
     def command(self, *claims: str) -> str:
         """The command that repeats the run of these claims."""
         words = ["ddcl-verify", *claims, "--profile", self.profile, "--seed", str(self.seed)]
         words += ["--device", self.device] if self.device != "cpu" else []
         words += [w for kind in self.only for w in ("--only", kind)]
+        words += ["--with", "experiments"] if self.store is not None else []
         return shlex.join(words)
 
 
@@ -60,7 +64,7 @@ def run_claim_entry(entry: Entry, options: Options) -> Row:
     from ddcl_theory.record import claim_row, failed_row, validate_claim
 
     reproduce = options.command(entry.id)
-    settings = Settings(PROFILES[options.profile], options.seed, options.device)
+    settings = Settings(PROFILES[options.profile], options.seed, options.device, store=options.store)
     doing = "could not be loaded"
     try:
         claim = entry.load()
@@ -69,6 +73,8 @@ def run_claim_entry(entry: Entry, options: Options) -> Row:
     except (Exception, SystemExit) as error:  # a broken claim is a result of the run, not its end
         return failed_row(entry.id, entry.title, f"the claim {doing}: {describe(error)}", reproduce)
     for figure in claim.figures if options.figures else ():
+        if figure.experiment and options.store is None:
+            continue
         try:
             svg = figure.svg(settings.at(claim.id, "figure", figure.id))
         except (Exception, SystemExit) as error:  # as above
@@ -125,16 +131,21 @@ def run(
     try:
         if not options.only or "formal" in options.only:
             prepare_proofs([e.id for e in entries], told.compiling)
-        if scheduler is not None:
+        # Claims about experiments only read what has run, from a folder that other machines may not have.
+        reading = [e for e in entries if options.store is not None and block_of_claim(e.id) is not None]
+        others = [e for e in entries if e not in reading]
+        if others and scheduler is not None:
             from ddcl_theory.campaign import run_on_scheduler
 
-            run_on_scheduler(entries, options, scheduler, finished)
+            run_on_scheduler(others, options, scheduler, finished)
         elif isolated:
             from ddcl_theory.workers import run_in_workers
 
-            run_in_workers(entries, options, jobs, told.started, finished)
+            run_in_workers(others, options, jobs, told.started, finished)
         else:
-            _run_here(entries, options, told.started, finished)
+            _run_here(others, options, told.started, finished)
+        if reading:
+            _run_here(reading, options, told.started, finished)
     except KeyboardInterrupt:
         interrupted = True
     return assemble(

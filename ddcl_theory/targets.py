@@ -47,6 +47,20 @@ def check_input(option: str, name: str | None) -> None:
         raise ValueError(f"{option} {name!r} cannot be read: permission denied")
 
 
+def check_store(folder: str) -> None:
+    """ValueError unless finished runs can be kept there: a folder, or a name that is free in an existing one."""
+    target = Path(os.path.realpath(folder))
+    if not folder or (target.exists() and not target.is_dir()):
+        raise ValueError(f"--store {folder!r} is no folder; accepted is a folder or a new name in an existing one")
+    if not (target if target.is_dir() else target.parent).is_dir():
+        raise ValueError(
+            f"--store {folder!r}: the folder {str(target.parent)!r} does not exist; "
+            "accepted is a folder or a new name in an existing one"
+        )
+    if not os.access(target if target.is_dir() else target.parent, os.W_OK | os.X_OK):
+        raise ValueError(f"--store {folder!r} cannot be written to; accepted is a folder that can")
+
+
 def check_device(device: str) -> None:
     """ValueError unless the device exists on this machine; torch is asked only about devices other than the CPU."""
     if device == "cpu":

@@ -27,18 +27,27 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def quick_run() -> Callable[[str], ClaimResult]:
-    """The result of a built-in claim at the quick profile and seed 0; each claim runs once a session."""
+def quick_run(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], ClaimResult]:
+    """The result of a built-in claim at the quick profile and seed 0, experiments included; each runs once a session."""
     from ddcl_theory import registry
     from ddcl_theory.checks.base import PROFILES, Settings
     from ddcl_theory.engine import run_claim
+    from ddcl_theory.experiments.execute import execute
+    from ddcl_theory.experiments.index import block_of_claim, load_block
+    from ddcl_theory.experiments.protocol import Plan
+    from ddcl_theory.experiments.store import Store
     from ddcl_theory.formal.build import prepare
 
+    store = Store(tmp_path_factory.mktemp("experiments"))
     entries = {entry.id: entry for entry in registry.builtin()}
 
     @functools.cache
     def run(identifier: str) -> ClaimResult:
         prepare([identifier])
-        return run_claim(entries[identifier].load(), Settings(profile=PROFILES["quick"]))
+        block = block_of_claim(identifier)
+        if block is not None:
+            failures = execute(load_block(block).cells(Plan("quick")), store).failures
+            assert not failures, failures
+        return run_claim(entries[identifier].load(), Settings(profile=PROFILES["quick"], store=str(store.folder)))
 
     return run

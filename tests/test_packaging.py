@@ -59,7 +59,7 @@ def test_requirements_are_what_is_imported() -> None:
                 if name not in sys.stdlib_module_names and name not in SOURCES:
                     found.setdefault(DISTRIBUTIONS.get(name, name), set()).add(path.relative_to(ROOT))
     optional = {
-        "dask": {Path("ddcl_theory/campaign.py")},
+        "dask": {Path("ddcl_theory/campaign.py"), Path("ddcl_theory/experiments/distributed.py")},
         "joblib": {Path("ddcl_theory/campaign.py")},
         "pytest": {Path("ddcl_theory/conformance/pytest_plugin.py")},
     }

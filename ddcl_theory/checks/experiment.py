@@ -77,13 +77,13 @@ class Experiment(Check):
             changed = assess(block, prediction, change.apply(results), plan)
             return self._on_trial(found, changed, change.harmless)
         supports = found.outcome is Outcome.REPRODUCED
-        label = " at the central setting" if plan.profile != "thorough" else ""
+        settings_run = "central setting" if plan.profile != "thorough" else _count(len(found.rows), "setting")
         return Evidence(
             self.name,
             self.kind,
             Says.SUPPORTS if supports else Says.UNDECIDED,
             strength=Strength.SAMPLED if supports else None,
-            scope=f"{block.id}, {len(found.seeds)} seeds{label}, {_count(len(found.rows), 'setting')}, {plan.device}",
+            scope=f"{block.id}, {len(found.seeds)} seeds, {settings_run}, {plan.device}",
             cases=found.cases,
             detail=found.sentence(),
             experiment={"block": block.id, "title": block.title, "fixed": block.note, **found.as_json()},

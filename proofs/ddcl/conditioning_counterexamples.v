@@ -20,7 +20,7 @@ Qed.
 (** claim: ddcl.conditioning/standardised/standardised
     role: refutes
     value: ratio n d z w q (in_range d z a) (in_range d z b) (inject_Z 1000000)
-    witness: {"z": [["1", "1"], ["-1", "-3999997/4000001"], ["1", "3999997/4000001"], ["-1", "-1"]], "w": [0, 0, 0, 0], "q": [1, 1, 1, 1], "a": [1, 1], "b": [1, -1]}
+    witness: {"z": [[1, "4003999/4000001"], [-1, "-3995999/4000001"], [1, "3995999/4000001"], [-1, "-4003999/4000001"]], "w": [0, 0, 0, 0], "q": [1, 1, 1, 1], "a": [1, 1], "b": [1, -1]}
     compared: 966abb6661cf-cd6458d484db *)
 Theorem standardised_beyond_a_million : exists z w q a b, (forall m, (m < 4)%nat -> 0 <= q m) /\
   (forall c, (c < 2)%nat -> first_moment 4 z c == 0 /\ second_moment 4 z c == 0) /\

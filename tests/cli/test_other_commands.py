@@ -1,4 +1,4 @@
-"""list, show, diff, doctor, referee, experiments."""
+"""list, show, diff, doctor, referee."""
 
 from __future__ import annotations
 
@@ -125,13 +125,6 @@ def test_referee_puts_major_findings_first(here: Here, tmp_path: Path) -> None:
     places = [done.out.find(piece) for piece in order]
     assert -1 not in places, dict(zip(order, places, strict=True))
     assert places == sorted(places)
-
-
-def test_experiments_says_that_there_are_none(here: Here) -> None:
-    done = here("experiments")
-    assert done.status == 0
-    assert done.out.count("\n") == 1
-    assert "No experiments are registered" in done.out
 
 
 def test_the_record_says_how_to_repeat_it(here: Here, tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ from ddcl_theory.claim import (
 from ddcl_theory.claims.secu import labels as lb
 from ddcl_theory.claims.secu.entropy_dual_draws import draw_hot, draw_mixed, draw_shares
 from ddcl_theory.claims.secu.entropy_dual_solutions import PENALISED_ALLOWED
+from ddcl_theory.claims.secu.entropy_dual_solutions import REWARDED as ALL_PENALISED
 from ddcl_theory.claims.secu.float_rows_labels import size_entropy_part
 from ddcl_theory.domain import Domain, above_zero, nonnegative, real, simplex
 from ddcl_theory.relation import at_least_zero, equals_zero, not_zero, one_of, positive
@@ -261,7 +262,8 @@ BENT = {
 }
 SLATER = Part(
     id="has-a-multiplier",
-    says=MULTIPLIER.says,
+    says=MULTIPLIER.says
+    + r", \text{ if some } v \text{ has } H(v) > H(y) \text{, all clusters of } y, v, w \text{ being used}",
     statement=shares(NO_MIXTURE),
     checks=(Symbolic("secu.entropy_dual:forward"), Property(also=(BENT,), draw=draw_mixed)),
     example=LINE,
@@ -329,7 +331,12 @@ CLAIM = Claim(
         Reading(
             "relaxed",
             "labels that are shares, some of them of larger entropy than the solution",
-            (SLATER, BACKWARD_SHARES, PENALISED_ALLOWED),
+            (SLATER, BACKWARD_SHARES, ALL_PENALISED),
+        ),
+        Reading(
+            "inactive-bound",
+            "labels that are shares, and a bound that may not be active, whose multiplier is 0",
+            (PENALISED_ALLOWED,),
         ),
         Reading("relaxed-boundary", "labels that are shares, and the largest bound γ = log K", (BOUNDARY,)),
         *(

@@ -83,9 +83,15 @@ def statement(*given, factor=1):
     return Statement(DOMAIN, at_least_zero(lambda x: room(x, x.v, factor)), (*INSIDE, ALLOWED, *given))
 
 
+def uniform(k, d):
+    """One instance, shared alike among all clusters, which have the same cost."""
+    share = [f"1/{k}"] * k
+    return {"c": [[0] * k], "y": [share], "v": [share], "alpha": 1, "gamma": "1/2"}, "1/64"
+
+
 REWARDED = Part(
     id="penalised-allowed",
-    says=r"\text{all penalised solutions satisfy } H \ge \gamma \text{ if one of them does}",
+    says=r"\alpha > 0 \Rightarrow \text{all penalised solutions satisfy } H \ge \gamma \text{ if one of them does}",
     statement=statement(EQUALLY, LEAST, REWARD),
     checks=(Symbolic("secu.entropy_dual_solutions:same_sizes"), Property(also=(UNEQUAL,), draw=draw_equal)),
     example=UNIFORM,
@@ -94,7 +100,7 @@ REWARDED = Part(
 )
 PENALISED_ALLOWED = Part(
     id="penalised-allowed",
-    says=REWARDED.says,
+    says=r"\text{all penalised solutions satisfy } H \ge \gamma \text{ if one of them does}",
     statement=statement(EQUALLY, LEAST),
     checks=(Certified(candidates=(INACTIVE,)),),
     example=INACTIVE,
@@ -107,5 +113,6 @@ PENALISED_ALLOWED = Part(
             "where the bound is not active its multiplier is 0, and (10) with α = 0 forgets the bound",
         ),
         "use some α > 0 where a bound matters, even if a solution without it happens to satisfy the bound",
+        examples=uniform,
     ),
 )

@@ -1,12 +1,14 @@
 """Remark after Theorem 1: the closed form weighs an instance by 1 − p, p its prediction at the own centre.
 
-In the paper's sense of hardness, p itself, this is the definition of the weight: 1 − p falls in p.  With equal weights c > 0,
-Σ c x_i / Σ c = Σ x_i / n, the mean of (5).
+In the paper's sense of hardness, p itself, it is the definition of the weight that 1 − p falls in p.  With equal weights c > 0,
+Σ c x_i / Σ c = Σ x_i / n, the mean of (5).  That (4) "captures hard instances better" than (5) is more: the mean of p over the
+positives, weighted as in (4), is at most their plain mean, as n Σ (1 − p) p − Σ (1 − p) Σ p = −½ Σ_ij (p_i − p_j)² (Chebyshev's
+sum inequality).
 
-Hardness as distance from the own centre is another thing, because p also depends on the other centres.  With w = e_1 and one
-other centre e_2 the instances ±e_2 are equally far from w, but e_2 has p = 1/(1 + r) and −e_2 has p = r/(1 + r), r = e^{1/λ}.
-Where two instances are equally similar to every other centre, the farther one has the larger weight: then
-p = e^{x·w/λ} / (e^{x·w/λ} + S) with one S, and x·w = 1 − |x − w|²/2 on the sphere.
+Hardness as distance from the own centre is another thing, because p also depends on the other centres.  With w = e_1, one other
+centre e_2 and e^{1/λ} = 32, a = (−3, −4)/5 is farther from w than b = e_2, but 1 − p is 1/3 at a and 32/33 at b.  Where the farther
+instance is no less similar to every other centre it has the larger weight: p = e^{x·w/λ} / (e^{x·w/λ} + S) falls in S and grows with
+x·w = 1 − |x − w|²/2.
 """
 
 from __future__ import annotations
@@ -66,8 +68,13 @@ HARDER = Hypothesis(
     breaks=({"a": [1], "b": [-1], "w": [1], "v": [[-1]], "T": {"s": "1/2"}},),
 )
 FARTHER = Hypothesis("farther", r"\|a - w\| \ge \|b - w\|", at_least_zero(farther))
-ALIKE = Hypothesis("alike", r"a \cdot v_l = b \cdot v_l \text{ for every other centre } v_l", equals_zero(like_others))
+NEARER = Hypothesis(
+    "nearer", r"a \cdot v_l \ge b \cdot v_l \text{ for every other centre } v_l", at_least_zero(like_others)
+)
 LOWER = {"a": [-1], "b": [1], "w": [1], "v": [[-1]], "T": {"s": "1/2"}}
+FARTHER_AND_LIGHTER = {
+    "a": ["-3/5", "-4/5"], "b": [0, 1], "w": [1, 0], "v": [[0, 1]], "T": {"s": "1/32"},
+}  # fmt: skip
 SAME_DISTANCE = {"a": [0, -1], "b": [0, 1], "w": [1, 0], "v": [[0, 1]], "T": {"s": "1/2"}}
 ACROSS = {"a": [-1, 0], "b": [1, 0], "w": [1, 0], "v": [[0, 1]], "T": {"s": "1/2"}}
 
@@ -76,6 +83,7 @@ def draw_alike(sizes, cases, generator):
     """Pairs that differ only across the hyperplane that holds all other centres; a is the farther one."""
     batch = draw(sizes, cases, generator)
     batch["v"][..., 0] = 0
+    batch["v"] = batch["v"] / batch["v"].norm(dim=-1, keepdim=True).clamp_min(1e-9)
     b = batch["a"].clone()
     b[..., 0] = -b[..., 0]
     swap = ((batch["a"] - b) * batch["w"]).sum(-1, keepdim=True) > 0
@@ -91,9 +99,40 @@ def uniform(x, scale=1, power=1):
     return [scale * (u - v) for u, v in zip(weighted, plain, strict=True)]
 
 
+POSITIVES = Domain(
+    (real("x", "n", "d"), real("w", "d"), real("v", "o", "d"), temperature("T")),
+    {"n": (1, 3), "o": (1, 2), "d": (1, 2)},
+)
+
+
+def easier(x, scale=1, own=False):
+    """Σ p / n − Σ c p / Σ c with the weights c = 1 − p, or c = p."""
+    p = [s.prediction(row, x.w, x.v, x.T) for row in x.x]
+    weights = p if own else [s.weight(row, x.w, x.v, x.T) for row in x.x]
+    return scale * (ex.total(p) / x.n - ex.dot(weights, p) / ex.total(weights))
+
+
+TWO_POSITIVES = {"x": [[1], [-1]], "w": [1], "v": [[-1]], "T": {"s": "1/2"}}
+CAPTURES = Part(
+    id="captures",
+    says=r"\frac{\sum_i (1 - p_i) p_i}{\sum_i 1 - p_i} \le \frac1n \textstyle\sum_i p_i: "
+    r"\text{ (4) averages over harder instances than (5)}",
+    statement=Statement(POSITIVES, at_least_zero(easier)),
+    checks=(
+        Symbolic("secu.hardness:captures"),
+        Property(also=(TWO_POSITIVES,), draw=s.spherical(POSITIVES, "x", "w", "v")),
+    ),
+    example=TWO_POSITIVES,
+    twins=(
+        Twin(
+            "weighted by p", Statement(POSITIVES, at_least_zero(lambda x: easier(x, own=True))), witness=TWO_POSITIVES
+        ),
+    ),
+    neighbours=(Neighbour("tripled", Statement(POSITIVES, at_least_zero(lambda x: easier(x, 3)))),),
+)
 WEIGHTS = Part(
     id="weights",
-    says=r"p_a \le p_b \Rightarrow 1 - p_a \ge 1 - p_b",
+    says=r"p_a \le p_b \Rightarrow 1 - p_a \ge 1 - p_b \quad (\text{by definition})",
     statement=Statement(PAIR, at_least_zero(heavier), (HARDER,)),
     checks=(Symbolic("secu.hardness:harder"), Property(also=(LOWER,), draw=draw), Ablation("secu.hardness:harder", only=("harder",))),
     example=LOWER,
@@ -117,38 +156,46 @@ UNIFORM = Part(
     ),
     neighbours=(Neighbour("doubled", Statement(MEAN, equals_zero(lambda x: uniform(x, scale=2)))),),
 )
-ALIKE_OTHERWISE = Part(
+APART = (*UNIT, *s.unit("w", "v"), FARTHER)
+
+
+def opposite(k, d):
+    """b at the centre, a at another one, which is opposite."""
+    first = [int(i == 0) for i in range(d)]
+    other = [-v for v in first]
+    return {"a": other, "b": first, "w": first, "v": [other], "T": {"s": "1/2"}}, "1/8"
+
+
+NEARER_TO_OTHERS = Part(
     id="distance",
-    says=r"\|a - w\| \ge \|b - w\|,\ a \cdot v_l = b \cdot v_l \text{ for all } l \Rightarrow 1 - p_a \ge 1 - p_b",
-    statement=Statement(PAIR, at_least_zero(heavier), (*UNIT, FARTHER, ALIKE)),
+    says=r"\|a - w\| \ge \|b - w\|,\ a \cdot v_l \ge b \cdot v_l \text{ for all } l \Rightarrow 1 - p_a \ge 1 - p_b",
+    statement=Statement(PAIR, at_least_zero(heavier), (*APART, NEARER)),
     checks=(
         Symbolic("secu.hardness:farther"),
-        Property(also=(ACROSS,), draw=draw_alike),
+        Property(also=(ACROSS, LOWER, FARTHER_AND_LIGHTER), draw=draw_alike),
     ),
     example=ACROSS,
     twins=(
-        Twin(
-            "lighter",
-            Statement(PAIR, at_least_zero(lambda x: heavier(x, -1)), (*UNIT, FARTHER, ALIKE)),
-            witness=ACROSS,
-        ),
+        Twin("lighter", Statement(PAIR, at_least_zero(lambda x: heavier(x, -1)), (*APART, NEARER)), witness=ACROSS),
+        Twin("farther only", Statement(PAIR, at_least_zero(heavier), APART), witness=FARTHER_AND_LIGHTER),
     ),
     neighbours=(
-        Neighbour(
-            "three times", Statement(PAIR, at_least_zero(lambda x: heavier(x, scale=3)), (*UNIT, FARTHER, ALIKE))
-        ),
+        Neighbour("three times", Statement(PAIR, at_least_zero(lambda x: heavier(x, scale=3)), (*APART, NEARER))),
     ),
 )
 DISTANCE = Part(
     id="distance",
     says=r"\|a - w\| \ge \|b - w\| \Rightarrow 1 - p_a \ge 1 - p_b",
-    statement=Statement(PAIR, at_least_zero(heavier), (*UNIT, *s.unit("w", "v"), FARTHER)),
-    checks=(Certified(candidates=(SAME_DISTANCE,)), Property(also=(SAME_DISTANCE,), draw=draw)),
-    example=SAME_DISTANCE,
+    statement=Statement(PAIR, at_least_zero(heavier), APART),
+    checks=(
+        Certified(candidates=(FARTHER_AND_LIGHTER, SAME_DISTANCE)),
+        Property(also=(FARTHER_AND_LIGHTER, SAME_DISTANCE), draw=draw),
+    ),
+    example=FARTHER_AND_LIGHTER,
     twins=(
         Twin(
             "lighter",
-            Statement(PAIR, at_least_zero(lambda x: heavier(x, -1)), (*UNIT, *s.unit("w", "v"), FARTHER)),
+            Statement(PAIR, at_least_zero(lambda x: heavier(x, -1)), APART),
             witness=SAME_DISTANCE | {"a": [0, 1], "b": [0, -1]},
         ),
     ),
@@ -160,12 +207,13 @@ DISTANCE = Part(
         ),
     ),
     amendment=Amendment(
-        ALIKE_OTHERWISE,
+        NEARER_TO_OTHERS,
         breaks=FailingStep(
             "Remark after Theorem 1",
             "the weight is a function of p, and p sets the similarity to the own centre against those to all others; "
             "the distance from the own centre alone does not order the weights",
         ),
+        examples=opposite,
         advice="read the weight as ambiguity between clusters, not as eccentricity within one: an outlier that is far from all "
         "centres gets no more than an instance between two of them",
     ),
@@ -178,7 +226,12 @@ CLAIM = Claim(
     r"uniform weights give the mean}",
     derivation=__doc__,
     readings=(
-        Reading("prediction", "an instance is hard if its prediction p at the own centre is small", (WEIGHTS, UNIFORM), as_printed=True),
+        Reading(
+            "prediction",
+            "an instance is hard if its prediction p at the own centre is small",
+            (WEIGHTS, UNIFORM, CAPTURES),
+            as_printed=True,
+        ),
         Reading("distance", "an instance is hard if it is far from its own centre", (DISTANCE,)),
         *(
             Reading(dtype, f"the weights of ddcl_core in {dtype}", (hardness_part(dtype),))

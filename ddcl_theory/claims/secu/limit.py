@@ -4,6 +4,9 @@ All exponents x·w/λ tend to 0, so p → 1/K and every weight tends to 1 − 1/
 tends to (1 − 1/K) Σ x_i, and what is projected is the mean of (5).  Π is continuous except at 0: where Σ x_i = 0, (5) is not
 defined and the direction of (4) is decided by terms of order 1/λ.  With one cluster all weights are 0 at every λ, and (4) is
 0/0.
+
+The limit is uniform in w: for unit vectors all exponentials lie in [e^{−1/λ}, e^{1/λ}], so that e^{−2/λ}/K ≤ p ≤ e^{2/λ}/K.  A solution w_λ
+of (4), which depends on λ, therefore tends to (5) as well where Σ x_i ≠ 0.
 """
 
 from __future__ import annotations
@@ -14,8 +17,8 @@ from ddcl_theory.checks.symbolic import Symbolic
 from ddcl_theory.claim import Claim, Hypothesis, Neighbour, Part, Reading, Source, Statement, Twin
 from ddcl_theory.claims.secu import sphere as s
 from ddcl_theory.claims.secu.float_rows_centres import hot_part, mean_part, projected
-from ddcl_theory.domain import Domain, Variable, real
-from ddcl_theory.relation import equals_zero, not_zero
+from ddcl_theory.domain import Domain, Variable, real, temperature
+from ddcl_theory.relation import at_least_zero, equals_zero, not_zero
 
 HOT = Domain(
     (real("x", "n", "d"), real("w", "d"), real("v", "o", "d"), Variable("T", "hot")),
@@ -90,6 +93,36 @@ PROJECTED = Part(
         Neighbour("tripled", Statement(HOT, equals_zero(lambda x: direction_gap(x, 3)), (NOT_BALANCED,))),
     ),
 )  # fmt: skip
+ANY_RATE = Domain((real("x", "d"), real("w", "d"), real("v", "o", "d"), temperature("T")), {"o": (1, 3), "d": (1, 3)})
+
+
+def within(x, scale=1, rate=2):
+    """p − e^{−rate/λ}/K and e^{rate/λ}/K − p."""
+    p, k = s.prediction(x.x, x.w, x.v, x.T), 1 + x.o
+    return [scale * (p - ex.boltzmann(rate, x.T) / k), scale * (ex.boltzmann(-rate, x.T) / k - p)]
+
+
+AWAY = {"x": [1], "w": [-1], "v": [[1]], "T": {"s": "1/2"}}
+UNIFORMLY = Part(
+    id="uniformly",
+    says=r"\tfrac1K e^{-2/\lambda} \le p_{ij} \le \tfrac1K e^{2/\lambda} \text{ at all unit centres}",
+    statement=Statement(ANY_RATE, at_least_zero(within), s.unit("x", "w", "v")),
+    checks=(
+        Symbolic("secu.limit:uniformly"),
+        Property(also=(AWAY,), draw=s.spherical(ANY_RATE, "x", "w", "v")),
+    ),
+    example=AWAY,
+    twins=(
+        Twin(
+            "half the rate",
+            Statement(ANY_RATE, at_least_zero(lambda x: within(x, rate=1)), s.unit("x", "w", "v")),
+            witness=AWAY,
+        ),
+    ),
+    neighbours=(
+        Neighbour("tripled", Statement(ANY_RATE, at_least_zero(lambda x: within(x, 3)), s.unit("x", "w", "v"))),
+    ),
+)
 CLAIM = Claim(
     id="secu.limit",
     title="High temperatures recover the k-means centre",
@@ -98,7 +131,7 @@ CLAIM = Claim(
     derivation=__doc__,
     uses=("secu.hardness",),
     readings=(
-        Reading("limit", "at least two clusters; positives whose sum is not 0", (PREDICTIONS, MEAN, PROJECTED), as_printed=True),
+        Reading("limit", "at least two clusters; positives whose sum is not 0", (PREDICTIONS, MEAN, PROJECTED, UNIFORMLY), as_printed=True),
         *(
             Reading(dtype, f"the centres of ddcl_core in {dtype}", (hot_part(dtype), mean_part(dtype)))
             for dtype in ("float64", "float32")

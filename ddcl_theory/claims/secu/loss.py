@@ -7,9 +7,12 @@ stop-gradient leaves values alone, so for fixed centres the loss is the cross-en
 No objective of all centres has these gradients: the mixed derivatives of one would agree, but
 ∂/∂w_2 of (p_1 − 1) x / λ is −p_1 p_2 x xᵀ / λ², and the gradient of w_2 does not depend on w_1 where w_2 has no positives.  This
 remains so on the sphere.  The problem "min over {w}" of Theorem 1 is one problem for each centre, the others held: an
-equilibrium, if it is anything.  Each of these problems is convex in its own centre, with second derivative
-Σ_i y_ij p_ij (1 − p_ij) (x_i·u)² / λ² ≥ 0.  On the sphere it has an optimum, which is compact; on R^d it has none where all
-positives lie in an open half-space, because moving into it lowers every term for ever.
+equilibrium, if it is anything.  Each of these problems is that of one function, convex in its own centre: its second derivative
+Σ_i y_ij p_ij (1 − p_ij) (x_i·u)² / λ² is ≥ 0, and mixed derivatives agree.  On the sphere it has an optimum, which is compact.
+
+On R^d the loss Σ_i log(1 + S_i e^{−x_i·w/λ}) of a centre attains its infimum iff every direction u has a positive with x_i·u < 0, or
+x_i·u = 0 for all: then it grows in all directions but those that leave it as it is.  Otherwise, where x_i·u ≥ 0 for all, and not
+all are 0, moving along u lowers it for ever, from every w; so it is wherever the positives lie in an open half-space.
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ from ddcl_theory.claim import (
 from ddcl_theory.claims.secu import sphere as s
 from ddcl_theory.claims.secu.float_rows_centres import gradient_parts
 from ddcl_theory.domain import Domain, real, simplex, temperature
-from ddcl_theory.relation import at_least_zero, equals_zero, positive
+from ddcl_theory.relation import at_least_zero, equals_zero, one_of, positive
 
 SIZES = {"k": (2, 3), "d": (1, 2)}
 ONE = Domain((real("x", "d"), real("w", "k", "d"), simplex("y", "k"), real("u", "k", "d"), temperature("T")), SIZES)
@@ -145,6 +148,21 @@ def own_asymmetry(x):
     return jacobian(x, 0, 0, x.u, x.v) - jacobian(x, 0, 0, x.v, x.u)
 
 
+def convex_and_one(x, scale=1, more=0):
+    """The curvature of the loss of centre 1 along u, and that its mixed derivatives along u and v agree."""
+    gap = own_asymmetry(x)
+    return [own_curvature(x, scale, more), gap, -gap]
+
+
+def behind(x):
+    """Σ_i max(0, −x_i·u)."""
+    return ex.total(ex.maximum(0, -ex.dot(row, x.u)) for row in x.x)
+
+
+def along(x):
+    return [ex.dot(row, x.u) for row in x.x]
+
+
 def descent(x, scale=1):
     """−λ d/dh of the loss of one centre along u: Σ_i (1 − p_i) x_i·u."""
     moved = ex.derivative_at_zero(lambda h: s.loss(x.x, ex.plus(x.w, ex.scaled(h, x.u)), x.v, x.T))
@@ -212,19 +230,19 @@ ENCODED = Part(
 )
 OWN = Part(
     id="objective",
-    says=r"u^\top \tfrac{\partial g_j}{\partial w_j} u \ge 0, \quad g_j = \nabla_{w_j} \ell:"
-    r" \text{ convex in its own centre}",
-    statement=Statement(FIELD, at_least_zero(own_curvature)),
+    says=r"u^\top \tfrac{\partial g_j}{\partial w_j} u \ge 0,\ \tfrac{\partial g_j}{\partial w_j} \text{ symmetric},"
+    r" \quad g_j = \nabla_{w_j} \ell: \text{ one function of its own centre, and convex}",
+    statement=Statement(FIELD, at_least_zero(convex_and_one)),
     checks=(Symbolic("secu.loss:convex_in_its_own_centre"), Property(draw=tangents)),
     example=WITNESS,
     twins=(
         Twin(
             "more than the fourth part",
-            Statement(FIELD, at_least_zero(lambda x: own_curvature(x, more=ex.Fraction(3, 10)))),
+            Statement(FIELD, at_least_zero(lambda x: convex_and_one(x, more=ex.Fraction(3, 10)))),
             witness=WITNESS,
         ),
     ),
-    neighbours=(Neighbour("tripled", Statement(FIELD, at_least_zero(lambda x: own_curvature(x, 3)))),),
+    neighbours=(Neighbour("tripled", Statement(FIELD, at_least_zero(lambda x: convex_and_one(x, 3)))),),
 )
 OBJECTIVE = Part(
     id="objective",
@@ -268,6 +286,38 @@ UNATTAINED = Part(
     ),
     neighbours=(Neighbour("tripled", Statement(POSITIVES, positive(lambda x: descent(x, 3)), (HALF_SPACE,))),),
 )  # fmt: skip
+AROUND = {"x": [[1], [-1]], "w": [0], "v": [[0]], "u": [1], "T": 1}
+OPPOSED = Hypothesis(
+    "opposed", r"\textstyle\sum_i x_i = 0", equals_zero(lambda x: [ex.total(row[a] for row in x.x) for a in range(x.d)])
+)
+
+
+def attained(*given, conclusion=None):
+    stays = equals_zero(along) if conclusion is None else conclusion
+    return Statement(POSITIVES, one_of(positive(behind), stays), given)
+
+
+ATTAINED = Part(
+    id="attained",
+    says=r"\text{the loss of a centre attains its infimum on } \mathbb{R}^d \text{: every direction } u \text{ has a positive with } "
+    r"x_i \cdot u < 0, \text{ or } x_i \cdot u = 0 \text{ for all}",
+    statement=attained(),
+    checks=(Certified(candidates=(AT_REST,)), Property(also=(AT_REST,))),
+    example=AROUND,
+    twins=(
+        Twin("a positive behind every direction", Statement(POSITIVES, positive(behind)), witness=AT_REST),
+    ),
+    neighbours=(Neighbour("positives that sum to zero", attained(OPPOSED), example=AROUND),),
+    amendment=Amendment(
+        UNATTAINED,
+        breaks=FailingStep(
+            "Theorem 1, Appendix A.3",
+            "an optimal solution is supposed to exist; it is the unit length that provides one, and without it the loss of a "
+            "separable cluster falls along a ray for ever",
+        ),
+        advice="normalise the centres, as the paper does: without it they grow for as long as they are trained",
+    ),
+)  # fmt: skip
 CLAIM = Claim(
     id="secu.loss",
     title="The stable loss, its gradients and its objective",
@@ -283,8 +333,8 @@ CLAIM = Claim(
         ),
         Reading(
             "unconstrained",
-            "centres in R^d: what the unit length is for, as without it the loss of a centre need not attain its infimum",
-            (UNATTAINED,),
+            "centres in R^d: is there an optimum without the unit length",
+            (ATTAINED,),
         ),
         *(
             Reading(dtype, f"the gradients of ddcl_core in {dtype}", gradient_parts(dtype))

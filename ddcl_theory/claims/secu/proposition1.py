@@ -148,7 +148,9 @@ WEIGHTLESS = Part(
             "an instance is taken to be a positive of one cluster only; a soft label (7) with τ < 1 has no zero entry and "
             "makes its instance a positive of all clusters",
         ),
-        advice="count weight, not clusters: K − b units of it are missing, and with soft labels every centre still gets some pull",
+        advice="keep one-hot labels in mind for the centres: in the paper (7) enters only the loss of the encoder, where centres are "
+        "detached, so K − b of them still see no positive; only a method that moves centres by soft labels spreads b units of "
+        "weight over all K",
     ),
 )
 LARGE_BATCH = Part(

@@ -8,10 +8,12 @@ of equal size Var_neg = 1 − |μ̄|², μ̄ the mean of the K − 1 other centr
 - any centres: by Lagrange's identity a² − |μ̄|² = Σ_{i<l} |μ_i − μ_l|² / (K − 1)² over the other centres, so
   Var_neg = Var_pos + that: never smaller, and equal where the other centres coincide.
 
-The proposition itself says Var_neg ≤ C · Var_pos/(1 − a²) = C, and Var_neg ≤ 1 gives it with C = 1.  It is an upper bound: it
-cannot make Var_neg large.  The Remark, read as "for every factor M, Var_neg ≥ M Var_pos once a is close enough to 1" (below
-M (1 − a²) ≤ 1/2), holds for K ≥ 3 under the first two assumptions, fails for K = 2, where one other centre has the variance of
-its own cluster, and fails for every K where the centres may coincide.
+The proposition itself says Var_neg ≤ C · Var_pos/(1 − a²) = C, and Var_neg ≤ 1 gives it with C = 1, whatever the centres are.
+It is an upper bound: it cannot make Var_neg large.  What the Remark needs is the lower one, O(·) read as Θ(·): Var_neg ≥ ½
+Var_pos/(1 − a²) = ½ holds for K ≥ 3 in the first two cases, and fails for K = 2 and where centres coincide.  The Remark, read
+as "for every factor M, Var_neg ≥ M Var_pos once a is close enough to 1" (below M (1 − a²) ≤ 1/2), holds for K ≥ 3 under the
+first two assumptions, fails for K = 2, where one other centre has the variance of its own cluster, and fails for every K where
+the centres may coincide.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from ddcl_theory.claim import (
 )
 from ddcl_theory.claims.secu import proposition2_draws as draws
 from ddcl_theory.claims.secu import sphere as s
+from ddcl_theory.claims.secu.proposition2_gradient import GRADIENT
 from ddcl_theory.claims.secu.proposition2_settings import (
     ANY,
     DRAWN,
@@ -197,9 +200,42 @@ def _wrong_ratio(setting, candidate, corrected, says, advice):
 
 TWO_CLUSTERS = FailingStep(
     "Remark after Proposition 2",
-    "with two clusters the negatives are one cluster, as compact as the positives; the ratio of the appendix is 1 there",
+    "with two clusters, and only then, the negatives are one cluster, as compact as the positives; the ratio of the appendix is 1",
 )
-MORE_THAN_TWO = "expect noisier negatives only with three clusters or more, at the rate (K − 2)/((K − 1)(1 − a²))"
+MORE_THAN_TWO = (
+    "the Remark stands for three clusters or more, so for the K = 10 000 of the paper: there expect Var_neg/Var_pos of "
+    "(K − 2)/((K − 1)(1 − a²)) + 1/(K − 1)"
+)
+MORE_THAN_TWO_BALANCED = (
+    "the Remark stands for three clusters or more, so for the K = 10 000 of the paper: there expect Var_neg/Var_pos of "
+    "(1 − a²/(K − 1)²)/(1 − a²)"
+)
+FROM_THREE = Domain(DRAWN.variables, {**DRAWN.sizes, "g": (2, 3)})
+GIVEN_FROM_THREE = Domain(GIVEN.variables, {**GIVEN.sizes, "k": (3, 5)})
+LONE = {"c": [[["9/10"], ["-9/10"]]], "a": "9/10", "M": 2}
+COINCIDING = {"mu": [["9/10"], ["9/10"]], "M": 2}
+LOWER = FailingStep(
+    "Proposition 2, Remark",
+    "O(·) says how large Var_neg is at most, and the Remark uses it as if it said at least; with two clusters, or coinciding "
+    "centres, Var_neg is 1 − a²",
+)
+THETA = (
+    INDEPENDENT.theta(
+        LONE,
+        Statement(DRAWN, at_least_zero(INDEPENDENT.room), INDEPENDENT.given),
+        Amendment(INDEPENDENT.theta_from_three(FROM_THREE), LOWER, MORE_THAN_TWO),
+    ),
+    ZERO_SUM.theta(
+        PAIR,
+        Statement(GIVEN, at_least_zero(ZERO_SUM.room), ZERO_SUM.given),
+        Amendment(ZERO_SUM.theta_from_three(GIVEN_FROM_THREE), LOWER, MORE_THAN_TWO_BALANCED),
+    ),
+    ANY.theta(
+        COINCIDING,
+        Statement(GIVEN, at_least_zero(ANY.room), ANY.given),
+        Amendment(NEVER_SMALLER, LOWER, "measure the spread of the centres before expecting noisy negatives"),
+    ),
+)
 CLAIM = Claim(
     id="secu.proposition2",
     title="Variance of negatives and of positives",
@@ -210,23 +246,25 @@ CLAIM = Claim(
     readings=(
         Reading(
             "independent",
-            "centres independent, each with mean zero; Var_neg in expectation over them",
+            "centres independent, each with mean zero; Var_neg in expectation over them; K ≥ 2",
             (
                 VARIANCES,
                 PRINTED,
                 INDEPENDENT.order(),
                 INDEPENDENT.remark(
                     Amendment(
-                        INDEPENDENT.remark(None, Domain(DRAWN.variables, {**DRAWN.sizes, "g": (2, 3)})),
+                        INDEPENDENT.remark(None, FROM_THREE),
                         breaks=TWO_CLUSTERS,
                         advice=MORE_THAN_TWO,
                     ),
-                    refuted={"c": [[["9/10"], ["-9/10"]]], "a": "9/10", "M": 2},
+                    refuted=LONE,
                     neighbour=Statement(DRAWN, at_least_zero(INDEPENDENT.room), INDEPENDENT.given),
                 ),
             ),
             as_printed=True,
         ),
+        Reading("gradient", "what the Remark infers about gradients, in which instances are weighed", (GRADIENT,)),
+        Reading("theta", "O(·) as an order of magnitude, from below too, in the three settings of the centres", THETA),
         Reading(
             "zero-sum",
             "given centres that sum to zero",
@@ -236,14 +274,14 @@ CLAIM = Claim(
                     FOUR,
                     BALANCED_RATIO,
                     "the mean of the other centres is −μ_j/(K − 1), of squared length a²/(K − 1)², not a²/(K − 1)",
-                    "for centres in general position around the origin use 1 − a²/(K − 1)²",
+                    "for centres with sum zero use 1 − a²/(K − 1)²",
                 ),
                 ZERO_SUM.order(),
                 ZERO_SUM.remark(
                     Amendment(
-                        ZERO_SUM.remark(None, Domain(GIVEN.variables, {**GIVEN.sizes, "k": (3, 5)})),
+                        ZERO_SUM.remark(None, GIVEN_FROM_THREE),
                         breaks=TWO_CLUSTERS,
-                        advice=MORE_THAN_TWO,
+                        advice=MORE_THAN_TWO_BALANCED,
                     ),
                     refuted=PAIR,
                     neighbour=Statement(GIVEN, at_least_zero(ZERO_SUM.room), ZERO_SUM.given),
@@ -272,7 +310,7 @@ CLAIM = Claim(
                         ),
                         advice="near collapse the negatives are no noisier than the positives, however compact the clusters are",
                     ),
-                    refuted=TOGETHER,
+                    refuted=COINCIDING,
                     neighbour=Statement(GIVEN, at_least_zero(ANY.room), ANY.given),
                 ),
             ),

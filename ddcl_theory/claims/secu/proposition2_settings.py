@@ -96,10 +96,11 @@ class Setting:
         return scale * (self.negative(x) - x.M * (1 - self.square(x)))
 
     def order(self):
+        """Var_neg ≤ 1 for unit instances, wherever the centres lie: as an upper bound the proposition cannot fail."""
         return Part(
             id="order",
-            says=r"\mathrm{Var}_{neg} \le \tfrac{1}{1 - a^2} \mathrm{Var}_{pos}",
-            statement=Statement(self.domain, at_least_zero(self.room), self.given),
+            says=r"\mathrm{Var}_{neg} \le \tfrac{1}{1 - a^2} \mathrm{Var}_{pos} = 1, \text{ wherever the centres lie}",
+            statement=Statement(self.domain, at_least_zero(self.room), (self.inside,)),
             checks=(
                 Symbolic(f"secu.proposition2:order_{self.name}"),
                 Property(also=self.points["also"], draw=self.draw),
@@ -108,14 +109,55 @@ class Setting:
             twins=(
                 Twin(
                     "with the constant 1/2",
-                    Statement(self.domain, at_least_zero(lambda x: self.room(x, share=HALF)), self.given),
+                    Statement(self.domain, at_least_zero(lambda x: self.room(x, share=HALF)), (self.inside,)),
                     witness=self.points["loose"],
                 ),
             ),
             neighbours=(
-                Neighbour("tripled", Statement(self.domain, at_least_zero(lambda x: self.room(x, 3)), self.given)),
+                Neighbour("tripled", Statement(self.domain, at_least_zero(lambda x: self.room(x, 3)), (self.inside,))),
             ),
-        )  # fmt: skip
+        )
+
+    def least(self, x, scale=1, share=HALF):
+        """Var_neg − share · Var_pos/(1 − a²)."""
+        return scale * (self.negative(x) - ex.lift(share))
+
+    def theta(self, refuted, neighbour, amendment):
+        """O(·) read as Θ(·), with the constant 1/2 from below; `refuted` is the point against it."""
+        return self._theta(
+            self.domain,
+            (Certified(candidates=(refuted,)), Property(also=(refuted, *self.points["also"]), draw=self.draw)),
+            neighbour,
+            amendment,
+        )
+
+    def theta_from_three(self, domain):
+        """The same over sizes with three clusters or more."""
+        return self._theta(
+            domain,
+            (Symbolic(f"secu.proposition2:theta_{self.name}"), Property(also=self.points["also"], draw=self.draw)),
+            Statement(domain, at_least_zero(lambda x: self.least(x, 3)), self.given),
+            None,
+        )
+
+    def _theta(self, domain, checks, neighbour, amendment):
+        return Part(
+            id=f"theta-{self.name}",
+            says=r"\mathrm{Var}_{neg} \ge \tfrac12 \cdot \tfrac{1}{1 - a^2} \mathrm{Var}_{pos}"
+            + (r", \quad K \ge 3" if amendment is None else ""),
+            statement=Statement(domain, at_least_zero(self.least), self.given),
+            checks=checks,
+            example=self.points["example"],
+            twins=(
+                Twin(
+                    "with the constant 1",
+                    Statement(domain, at_least_zero(lambda x: self.least(x, share=1)), self.given),
+                    witness=self.points["example"],
+                ),
+            ),
+            neighbours=(Neighbour("a variation that holds", neighbour, self.points["example"]),),
+            amendment=amendment,
+        )
 
     def remark(self, amendment, domain=None, refuted=None, neighbour=None):
         """The Remark over the given sizes; `refuted` is the point against it, where there is one."""

@@ -10,10 +10,10 @@ If the argmin is unique at an optimal ρ, then Σ w c − Λ(u, ρ) = Σ w_ij (g
 the argmin: w = u, and u is feasible.  For any ρ: if u is feasible with ρ_j (Σ_i u_ij − β) = 0, it solves (8), since then
 Σ v c − Σ u c = Σ v_ij gap_ij + Σ_j ρ_j (Σ_i v_ij − β) ≥ 0 for all feasible v.
 
-Value.  For labels 0 and 1 the dual problem has the value of the relaxed problem: two instances with costs (0, 1), γ = ½, give ½,
-while (8) has 1.  Always dual ≤ (8).  The labels exist iff β ≤ ⌊N/K⌋, since some cluster has at most N/K instances: N = 3, K = 2
-cannot be balanced (γ = 1).  Where β is a whole number the relaxed problem has a solution in whole numbers (a transport
-problem), so β should be rounded up to one.
+Value.  For labels 0 and 1 the dual problem has the value of the relaxed problem: two instances with costs (0, 1), γ = ½, give
+½, while (8) has 1.  Always dual ≤ (8).  The labels exist iff β ≤ ⌊N/K⌋, since some cluster has at most N/K instances: N = 3, K
+= 2 cannot be balanced (γ = 1).  ⌊N/K⌋ ≥ N/K − (K − 1)/K, so that for γ ≤ 1 the labels miss no bound by a whole instance.  Where
+β is a whole number the relaxed problem has a solution in whole numbers (a transport problem), so β should be rounded up to one.
 """
 
 from __future__ import annotations
@@ -140,6 +140,15 @@ IF_UNIQUE = Part(
     twins=(Twin("twice the bound", feasible(UNIQUE, gamma=2), APART),),
     neighbours=(Neighbour("doubled", feasible(UNIQUE, factor=2)),),
 )
+
+
+def one_each(k, d):
+    """k instances, each cheapest in a cluster of its own; γ = 1 is met without prices."""
+    labels = [[int(i == j) for j in range(k)] for i in range(k)]
+    costs = [[1 - v for v in row] for row in labels]
+    return {"c": costs, "rho": [0] * k, "gamma": 1, "u": labels, "w": labels}, "1/16"
+
+
 AT_OPTIMAL = Part(
     id="feasible",
     says=r"\text{at an optimal } \rho \text{ the labels (9) satisfy (8)}",
@@ -157,6 +166,7 @@ AT_OPTIMAL = Part(
         ),
         "break ties by what the clusters still lack (or assign with a solver of transport problems), and check the sizes "
         "afterwards",
+        examples=one_each,
     ),
 )
 
@@ -240,48 +250,52 @@ def best_smallest(x, factor=1):
     return factor * (smallest - x.gamma * Fraction(x.n, x.k))
 
 
-def smallest_of_even(x):
-    return x.n // x.k - x.gamma * Fraction(x.n, x.k)
-
-
-FITS = Hypothesis("gamma-fits", r"\gamma N/K \le \lfloor N/K \rfloor", at_least_zero(smallest_of_even))
 ODD = {"c": [[0, 0]] * 3, "gamma": 1}
 FEW = {"c": [[0, 0]], "gamma": 1}
+FIVE = {"c": [[0, 0, 0]] * 5, "gamma": 1}
 
 
-def examples(k, d):
-    return {"c": [[0] * k for _ in range(k)], "gamma": "1/2"}, "1/4"
+def nearly(x, factor=1, less=0):
+    """The same with bounds that are lower by (K − 1)/K, less `less`/K."""
+    return best_smallest(x, factor) + factor * Fraction(x.k - 1 - less, x.k)
 
 
-def solvable(*given, factor=1, extra=0):
-    return Statement(PLAIN, at_least_zero(lambda x: best_smallest(x, factor) - extra), (AT_MOST_ONE, *given))
+def solvable(*given, conclusion=best_smallest):
+    return Statement(PLAIN, at_least_zero(conclusion), (AT_MOST_ONE, *given))
 
 
-EVEN = Part(
+NEARLY = Part(
     id="solvable",
-    says=r"\gamma \le 1 \Rightarrow \text{some one-hot labels satisfy (8)}",
-    statement=solvable(FITS),
-    checks=(Symbolic("secu.size_constraint:even"), Property(), Ablation(only=("gamma-fits",))),
-    example={**ODD, "gamma": "2/3"},
-    twins=(Twin("with one to spare", solvable(FITS, extra=1), {"c": [[0, 0]] * 2, "gamma": 1}),),
-    neighbours=(Neighbour("doubled", solvable(FITS, factor=2)),),
+    says=r"\gamma \le 1 \Rightarrow \text{some one-hot labels have } \textstyle\sum_i y_{ij} \ge \gamma N/K - (K - 1)/K"
+    r" \ge \lfloor \gamma N/K \rfloor - (K - 1)/K",
+    statement=solvable(conclusion=nearly),
+    checks=(
+        Symbolic("secu.size_constraint:even"),
+        Property(also=(FIVE,)),
+        Ablation(only=("gamma-at-most-one",)),
+    ),
+    example=ODD,
+    twins=(Twin("lower by (K − 2)/K", solvable(conclusion=lambda x: nearly(x, less=1)), FIVE),),
+    neighbours=(Neighbour("doubled", solvable(conclusion=lambda x: nearly(x, 2))),),
 )
+DIVIDES = Hypothesis("divides", r"K \mid N", equals_zero(lambda x: x.n % x.k))
 SOLVABLE = Part(
     id="solvable",
-    says=EVEN.says,
+    says=r"\gamma \le 1 \Rightarrow \text{some one-hot labels satisfy (8)}",
     statement=solvable(),
     checks=(Certified(candidates=(FEW, ODD)), Property(also=(ODD,))),
     example=ODD,
-    twins=(Twin("with one to spare", solvable(extra=1), {"c": [[0, 0]] * 2, "gamma": 1}),),
-    neighbours=(Neighbour("γ fits", solvable(FITS), {**ODD, "gamma": "2/3"}),),
+    twins=(
+        Twin("with one to spare", solvable(conclusion=lambda x: best_smallest(x) - 1), {"c": [[0, 0]] * 2, "gamma": 1}),
+    ),
+    neighbours=(Neighbour("K divides N", solvable(DIVIDES), {"c": [[0, 0]] * 2, "gamma": 1}),),
     amendment=Amendment(
-        EVEN,
+        NEARLY,
         FailingStep(
             "§3.3, after (8)",
             "γ = 1 demands N/K instances in every cluster, which whole instances cannot give unless K divides N",
         ),
-        "choose γ ≤ K⌊N/K⌋/N",
-        examples=examples,
+        "choose γ ≤ K⌊N/K⌋/N; the whole number ⌊γN/K⌋ is always within reach",
     ),
 )
 

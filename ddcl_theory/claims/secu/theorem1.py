@@ -40,15 +40,19 @@ from ddcl_theory.claim import (
 )
 from ddcl_theory.claims.secu import sphere as s
 from ddcl_theory.claims.secu.float_rows_centres import update_part
+from ddcl_theory.claims.secu.theorem1_draws import optima
 from ddcl_theory.claims.secu.theorem1_joint import JOINT_CENTRES
-from ddcl_theory.claims.secu.theorem1_plane import PLANE
+from ddcl_theory.claims.secu.theorem1_plane import CERTIFICATE, PLANE
 from ddcl_theory.domain import Domain, real, temperature
-from ddcl_theory.relation import at_least_zero, equals_zero, positive
+from ddcl_theory.relation import at_least_zero, equals_zero, not_zero, positive
 
 CENTRE = (real("x", "n", "d"), real("w", "d"), real("v", "o", "d"))
 SIZES = {"n": (1, 3), "o": (1, 2), "d": (1, 2)}
-LINE = Domain((*CENTRE, temperature("T")), {**SIZES, "d": (1, 1)})
-SPHERE = Domain(LINE.variables, SIZES)
+#: u is the direction of the half-space, about which the part as printed says nothing.
+LINE = Domain(
+    (real("x", "n", 1), real("w", 1), real("v", "o", 1), real("u", 1), temperature("T")), {"n": (1, 3), "o": (1, 2)}
+)
+SPHERE = Domain((*CENTRE, temperature("T")), SIZES)
 HALF = Domain((*CENTRE, real("u", "d"), temperature("T")), SIZES)
 BALL = Domain((*CENTRE, real("z", "d"), temperature("T")), SIZES)
 
@@ -88,6 +92,7 @@ def slope_gap(x, scale=1, share=1):
     return scale * (x.T * moved + share * ex.dot(s.pulled(x), x.u))
 
 
+DEFINED = Hypothesis("pulled", r"s \ne 0", not_zero(s.pulled))
 STATIONARY = Hypothesis("stationary", r"s = (s \cdot w)\, w", equals_zero(crosswise))
 OPTIMAL = Hypothesis("optimal", r"f(w) \le f(-w)", at_least_zero(against_other))
 NO_WORSE = Hypothesis("mirror", r"f(w) \le f(w - 2 \tfrac{w \cdot u}{u \cdot u} u)", at_least_zero(against_mirror))
@@ -98,36 +103,20 @@ SAME_SIDE = Hypothesis("same-side", r"x_i \cdot x_1 > 0", positive(lambda x: [ex
 OUTWARD = Hypothesis("outward", r"s \cdot w \ge 0", at_least_zero(s.outward))
 IN_BALL = Hypothesis("ball", r"\|z\| \le 1", at_least_zero(lambda x: 1 - ex.norm2(x.z)))
 
-ODD_ONE = {"x": [[1], [1], [-1]], "w": [-1], "v": [[-1]], "T": {"s": "1/3"}}
+ODD_ONE = {"x": [[1], [1], [-1]], "w": [-1], "v": [[-1]], "u": [1], "T": {"s": "1/3"}}
 ALONE = {"x": [[1]], "w": [1], "v": [[-1]], "T": {"s": "1/2"}}
 AWAY = {**ALONE, "w": [-1]}
-SLOPE = {**ALONE, "u": [1], "T": 1}
+AWAY_IN_THE_PLANE = {"x": [[1, 0]], "w": [-1, 0], "v": [[-1, 0]], "T": {"s": "1/2"}}
+ALONG = {**ALONE, "u": [1]}
+SLOPE = {**ALONG, "T": 1}
 SAYS = r"\text{the optimal } w \text{ is } \Pi(s):\ s \cdot w > 0, \quad s = \textstyle\sum_i (1 - p_i) x_i"
-
-
-def optima(sizes, cases, generator):
-    """Positives around u, and the optimum of the sphere by descent in closed form (see `secu.theorem1.iteration`)."""
-    import torch
-
-    batch = s.spherical(HALF, "v", "u")(sizes, cases, generator)
-    noise = torch.randn(batch["x"].shape, generator=generator, dtype=torch.float64)
-    x = batch["u"][:, None] + 0.7 * noise
-    x = x / x.norm(dim=-1, keepdim=True)
-    t = batch["T"][:, None]
-    rivals = torch.exp(x @ batch["v"].mT / t[..., None]).sum(-1)
-    w = batch["u"]
-    for _ in range(400):
-        own = torch.exp((x * w[:, None]).sum(-1) / t)
-        pulled = ((rivals / (own + rivals))[..., None] * x).sum(1) + sizes["n"] / (4 * t) * w
-        w = pulled / pulled.norm(dim=-1, keepdim=True)
-    return {**batch, "x": x, "w": w}
 
 
 def solutions(sizes, cases, generator):
     """The same optima, with competitors in the ball."""
     import torch
 
-    batch = optima(sizes, cases, generator)
+    batch = optima(HALF)(sizes, cases, generator)
     z = torch.randn(cases, sizes["d"], generator=generator, dtype=torch.float64)
     batch["z"] = z / z.norm(dim=-1, keepdim=True) * torch.rand(cases, 1, generator=generator, dtype=torch.float64)
     del batch["u"]
@@ -140,7 +129,7 @@ HEMISPHERE = Part(
     statement=Statement(HALF, positive(s.outward), (*s.unit("w"), STATIONARY, HALF_SPACE, NO_WORSE)),
     checks=(
         Symbolic("secu.theorem1:half_space"),
-        Property(also=({**ALONE, "u": [1]}, {**ALONE, "x": [[1], [1]], "u": [1]}), draw=optima),
+        Property(also=({**ALONE, "u": [1]}, {**ALONE, "x": [[1], [1]], "u": [1]}), draw=optima(HALF)),
     ),
     example={**ALONE, "u": [1]},
     twins=(
@@ -157,28 +146,47 @@ HEMISPHERE = Part(
         ),
     ),
 )
-CENTRE_ON_A_LINE = Part(
-    id="centre",
-    says=SAYS + r" \quad (d = 1)",
-    statement=Statement(LINE, positive(s.outward), (*s.unit("x", "w", "v"), OPTIMAL)),
-    checks=(Certified(candidates=(ODD_ONE,)), Property(also=(ODD_ONE, ALONE), draw=s.spherical(LINE, "x", "w", "v"))),
-    example=ALONE,
-    twins=(
-        Twin(
-            "the opposite sign",
-            Statement(LINE, positive(lambda x: s.outward(x, -1)), (*s.unit("x", "w", "v"), OPTIMAL)),
-            witness=ALONE,
+LINE_OPTIMUM = (*s.unit("x", "w", "v"), DEFINED, OPTIMAL)
+
+
+def on_a_line(k, d):
+    """One positive at its centre, the other centre opposite."""
+    return ALONG, "1/4"
+
+
+def _line(hypotheses, checks, twins, neighbours, amendment=None):
+    return Part(
+        id="centre",
+        says=SAYS + r" \quad (d = 1" + (")" if amendment else r",\ x_i \cdot u > 0)"),
+        statement=Statement(LINE, positive(s.outward), hypotheses),
+        checks=checks,
+        example=ALONG,
+        twins=(
+            Twin(
+                "the opposite sign",
+                Statement(LINE, positive(lambda x: s.outward(x, -1)), hypotheses),
+                witness=ALONG,
+            ),
+            *twins,
         ),
-    ),
-    neighbours=(
-        Neighbour(
-            "positives on one side",
-            Statement(LINE, positive(s.outward), (*s.unit("x", "w", "v"), SAME_SIDE, OPTIMAL)),
-            example=ALONE,
-        ),
-    ),
-    amendment=Amendment(
-        HEMISPHERE,
+        neighbours=neighbours,
+        amendment=amendment,
+    )
+
+
+ONE_SIDE = _line(
+    (*LINE_OPTIMUM, HALF_SPACE),
+    (Symbolic("secu.theorem1:half_line"), Property(also=(ODD_ONE, ALONG), draw=s.spherical(LINE, "x", "w", "v", "u"))),
+    (Twin("positives on both sides", Statement(LINE, positive(s.outward), LINE_OPTIMUM), witness=ODD_ONE),),
+    (Neighbour("tripled", Statement(LINE, positive(lambda x: s.outward(x, 3)), (*LINE_OPTIMUM, HALF_SPACE))),),
+)
+CENTRE_ON_A_LINE = _line(
+    LINE_OPTIMUM,
+    (Certified(candidates=(ODD_ONE,)), Property(also=(ODD_ONE, ALONG), draw=s.spherical(LINE, "x", "w", "v", "u"))),
+    (),
+    (Neighbour("positives on one side", ONE_SIDE.statement, example=ALONG),),
+    Amendment(
+        ONE_SIDE,
         breaks=FailingStep(
             "Appendix A.3, before (15)",
             "the unconstrained zero of the gradient is projected to the sphere; the conditions of optimality on the sphere ask "
@@ -186,11 +194,12 @@ CENTRE_ON_A_LINE = Part(
         ),
         advice="trust (4) for clusters that fit into an open half-space; elsewhere compare the loss at w, −w and Π(s) before "
         "replacing a centre",
+        examples=on_a_line,
     ),
 )
 SLOPE_PART = Part(
     id="sign",
-    says=r"-\lambda \nabla f(w) = s: \text{ stationary on the sphere iff } s = (s \cdot w)\, w, \text{ of either sign}",
+    says=r"-\lambda \nabla f(w) = s",
     statement=Statement(HALF, equals_zero(slope_gap)),
     checks=(Symbolic("secu.theorem1:slope"), Property(draw=s.spherical(HALF, "x", "w", "v", "u"))),
     example=SLOPE,
@@ -206,13 +215,16 @@ SLOPE_PART = Part(
 SIGN = Part(
     id="sign",
     says=r"w \text{ stationary on the sphere} \Rightarrow w = \Pi(s)",
-    statement=Statement(SPHERE, positive(s.outward), (*s.unit("x", "w", "v"), STATIONARY)),
-    checks=(Certified(candidates=(AWAY,)), Property(also=(AWAY, ALONE), draw=s.spherical(SPHERE, "x", "w", "v"))),
+    statement=Statement(SPHERE, positive(s.outward), (*s.unit("x", "w", "v"), DEFINED, STATIONARY)),
+    checks=(
+        Certified(candidates=(AWAY, AWAY_IN_THE_PLANE)),
+        Property(also=(AWAY, AWAY_IN_THE_PLANE, ALONE), draw=s.spherical(SPHERE, "x", "w", "v")),
+    ),
     example=ALONE,
     twins=(
         Twin(
             "the opposite sign",
-            Statement(SPHERE, positive(lambda x: s.outward(x, -1)), (*s.unit("x", "w", "v"), STATIONARY)),
+            Statement(SPHERE, positive(lambda x: s.outward(x, -1)), (*s.unit("x", "w", "v"), DEFINED, STATIONARY)),
             witness=ALONE,
         ),
     ),
@@ -275,7 +287,14 @@ CLAIM = Claim(
             (CENTRE_ON_A_LINE, PLANE),
             as_printed=True,
         ),
-        Reading("stationary", "w_j stationary on the unit sphere, the other centres held", (SIGN, CONVERSE)),
+        Reading(
+            "half-space",
+            "w_j stationary and no worse than one mirror image, all positives in an open half-space",
+            (HEMISPHERE,),
+        ),
+        Reading(
+            "stationary", "w_j stationary on the unit sphere, the other centres held", (SIGN, CONVERSE, CERTIFICATE)
+        ),
         Reading("joint", "all centres together minimise one objective, cross-entropy", (JOINT_CENTRES,)),
         *(
             Reading(dtype, f"the update of ddcl_core in {dtype}", (update_part(dtype),))

@@ -4,11 +4,13 @@ The gradient of (12) in w is (1/λ) Σ (1 − p_i)(w − x_i).  The appendix pri
 gradient times λ / Σ (1 − p_i).  So w ↦ m is a gradient step of length λ / Σ (1 − p_i), which changes with w and grows without
 bound as the predictions approach 1.
 
-Convergence.  F(w) = Π(Σ (1 − p_i) x_i) has cycles.  On the line: positives 1, −1, −1, other centre 1, e^{1/λ} = 2.  At w = 1
-all weights are ½ and s = −½; at w = −1 the weights are 4/5 and 1/5, and s = 2/5: w alternates for ever.  An open half-space of
-positives, under which (4) characterises the optimum (`secu.theorem1`), does not prevent it: positives e_1, e_2, other centres
-a = (4, 3)/5 and b = (3, 4)/5, e^{1/(5λ)} = q = 5/2.  Both positives have S = q⁴ + q³, so that F(a) is proportional to
-(1/(q⁴ + S), 1/(q³ + S)), i.e. to (q + 2, 2q + 1) = (9/2, 6): F(a) = b and, by symmetry, F(b) = a.
+Convergence.  F(w) = Π(Σ (1 − p_i) x_i) has cycles.  On the line: positives 1, −1, −1, other centre 1, e^{1/λ} = 32.  At w = 1
+all weights are ½ and s = −½; at w = −1 they are 1024/1025 and twice 1/1025, and s = 1022/1025: w alternates for ever.  It does
+so as well if all centres are updated at once: let each other cluster have one positive, at its centre v; Π((1 − p) v) = v.  So
+the other centres of both examples stay where they are, held or not.  An open half-space of positives, under which (4)
+characterises the optimum (`secu.theorem1`), does not prevent it: positives e_1, e_2, other centres a = (4, 3)/5 and b = (3,
+4)/5, e^{1/(5λ)} = q = 5/2.  Both positives have S = q⁴ + q³, so that F(a) is proportional to (1/(q⁴ + S), 1/(q³ + S)), i.e. to
+(q + 2, 2q + 1) = (9/2, 6): F(a) = b and, by symmetry, F(b) = a.
 
 What descends: f = Σ φ(x_i·w/λ) with φ'' = p (1 − p) ≤ ¼, so that for n positives and unit z
     f(z) ≤ f(w) − s·(z − w)/λ + n |z − w|²/(8λ²) = f(w) − g·(z − w)/λ,   g = s + n w/(4λ),
@@ -49,10 +51,14 @@ CYCLE = Domain((*CENTRE, real("z", "d"), real("u", "d"), temperature("T")), {**S
 FINE = 5
 
 
+def odd(row, w, v, t):
+    """e^{(|x − w|² − |x − v|²)/2λ}: the odds of v against w in (12)."""
+    return ex.boltzmann((ex.norm2(ex.minus(row, v)) - ex.norm2(ex.minus(row, w))) / 2, t)
+
+
 def distances(row, w, x):
-    """Σ_l e^{(|x − w|² − |x − v_l|²)/2λ}: the odds of the other centres in (12)."""
-    own = ex.norm2(ex.minus(row, w))
-    return ex.total(ex.boltzmann((ex.norm2(ex.minus(row, v)) - own) / 2, x.T) for v in x.v)
+    """Σ_l of the odds of the other centres."""
+    return ex.total(odd(row, w, v, x.T) for v in x.v)
 
 
 def objective(x, w):
@@ -138,7 +144,7 @@ HALF_SPACE = Hypothesis(
     "half-space", r"x_i \cdot u > 0 \text{ for every positive}", positive(lambda x: [ex.dot(row, x.u) for row in x.x])
 )
 ALTERNATING = {
-    "x": [[1], [-1], [-1]], "w": [1], "v": [[1]], "z": [-1], "u": [1], "T": {"s": "32/243"},
+    "x": [[1], [-1], [-1]], "w": [1], "v": [[1]], "z": [-1], "u": [1], "T": {"s": "1/2"},
 }  # fmt: skip
 AROUND = {
     "x": [[1, 0], [0, 1]], "w": ["4/5", "3/5"], "v": [["4/5", "3/5"], ["3/5", "4/5"]], "z": ["3/5", "4/5"],
@@ -246,10 +252,11 @@ def _converges(candidate, hypotheses, says):
             breaks=FailingStep(
                 "after (5), before §3.3",
                 "that several iterations may be needed for convergence takes for granted that they converge; a step of length "
-                "λ/Σ(1 − p) can overshoot, because the weights of the positives it neglects grow",
+                "λ/Σ(1 − p) can overshoot, because the weights of the positives it neglects grow; (13) takes the least value in w of a "
+                "largest value in q, which is not a majoriser of the loss that its steps would lower",
             ),
-            advice="damp the update: w ← Π(s + n w/(4λ)), n the number of positives, lowers the loss of a centre at every step and "
-            "needs no learning rate either",
+            advice="damp the update: w ← Π(s + n w/(4λ)), n the number of positives, never raises the loss of a centre and needs "
+            "no learning rate either",
         ),
     )
 
@@ -265,7 +272,7 @@ CLAIM = Claim(
     readings=(
         Reading(
             "iteration",
-            "other centres, labels and features held; convergence from every start, of which cycles are the opposite",
+            "labels and features held, other centres held or at rest; convergence from every start, of which cycles are the opposite",
             (GRADIENT, _converges(ALTERNATING, (), NO_CYCLE)),
             as_printed=True,
         ),

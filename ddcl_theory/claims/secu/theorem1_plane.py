@@ -1,5 +1,8 @@
 """Theorem 1 beyond the line: optimality on the sphere certified by second order, in every dimension.
 
+A certified w is no worse than its mirror image in any hyperplane, so that the argument of `theorem1` for positives in an open
+half-space applies to it.
+
 Positives come with copies c_i (a positive that occurs c_i times).  For a stationary unit w, with s = Σ c_i (1 − p_i) x_i,
     2λ² (f(z) − f(w)) ≥ (z − w)ᵀ M (z − w),   M = Σ c_i κ_i x_i x_iᵀ + λ (s·w) I,
 κ_i the smaller value of p(1 − p) at x_i·w = ±1.  A matrix whose diagonal dominates its rows is non-negative.
@@ -13,12 +16,14 @@ from ddcl_theory.checks.property import Property
 from ddcl_theory.checks.symbolic import Symbolic
 from ddcl_theory.claim import Amendment, FailingStep, Hypothesis, Neighbour, Part, Statement, Twin
 from ddcl_theory.claims.secu import sphere as s
+from ddcl_theory.claims.secu.theorem1_draws import optima
 from ddcl_theory.domain import Domain, above_zero, real, temperature
 from ddcl_theory.relation import at_least_zero, equals_zero, positive
 
 COPIES = (real("x", "n", "d"), above_zero("c", "n"), real("w", "d"), real("v", "o", "d"))
-SIZES = {"n": (1, 4), "o": (1, 2), "d": (1, 2)}
-SPHERE = Domain((*COPIES, temperature("T")), SIZES)
+SIZES = {"n": (1, 4), "o": (1, 2), "d": (2, 3)}
+#: u is the direction of the half-space, about which the part as printed says nothing.
+SPHERE = Domain((*COPIES, real("u", "d"), temperature("T")), SIZES)
 RIVAL = Domain((*COPIES, real("z", "d"), temperature("T")), SIZES)
 
 
@@ -83,18 +88,18 @@ GIVEN = (*UNIT, STATIONARY, CERTIFIED)
 CROSS = {
     "x": [[1, 0], [-1, 0], [0, 1], [0, -1]], "c": [3, 2, 2, 2], "w": [-1, 0], "v": [[-1, 0]], "T": {"s": "1/2"},
 }  # fmt: skip
-ALONE = {"x": [[1]], "c": [1], "w": [1], "v": [[-1]], "T": {"s": "1/2"}}
+ALONE = {"x": [[1, 0]], "c": [1], "w": [1, 0], "v": [[-1, 0]], "T": {"s": "1/2"}}
 TURNED = {**CROSS, "z": ["3/5", "4/5"]}
 
 
 CERTIFICATE = Part(
-    id="plane",
+    id="certificate",
     says=r"s = (s \cdot w)\, w,\ M_{ii} \ge \textstyle\sum_{j \ne i} |M_{ij}| \Rightarrow f(z) \ge f(w) \text{ for every unit } z",
     statement=Statement(RIVAL, at_least_zero(gain), (*GIVEN, *s.unit("z"))),
     checks=(
         Symbolic("secu.theorem1:second_order"),
         Property(
-            also=(TURNED, {**CROSS, "z": [1, 0]}, {**CROSS, "z": ["-4/5", "3/5"]}, {**ALONE, "z": [-1]}),
+            also=(TURNED, {**CROSS, "z": [1, 0]}, {**CROSS, "z": ["-4/5", "3/5"]}, {**ALONE, "z": [-1, 0]}),
             draw=s.spherical(RIVAL, "x", "w", "v", "z"),
         ),
     ),
@@ -110,27 +115,60 @@ CERTIFICATE = Part(
         Neighbour("tripled", Statement(RIVAL, at_least_zero(lambda x: gain(x, 3)), (*GIVEN, *s.unit("z")))),
     ),
 )  # fmt: skip
-TOWARDS = Hypothesis("towards", r"x_i = w", equals_zero(lambda x: [a for row in x.x for a in ex.minus(row, x.w)]))
-PLANE = Part(
-    id="plane",
-    says=r"\text{the optimal } w, \text{ certified by second order, has } s \cdot w > 0",
-    statement=Statement(SPHERE, positive(outward), GIVEN),
-    checks=(Certified(candidates=(CROSS,)), Property(also=(CROSS, ALONE), draw=s.spherical(SPHERE, "x", "w", "v"))),
-    example=CROSS,
-    twins=(
-        Twin(
-            "the opposite sign", Statement(SPHERE, positive(lambda x: outward(x, -1)), GIVEN), witness=ALONE
-        ),
-    ),
-    neighbours=(
-        Neighbour("at the positives", Statement(SPHERE, positive(outward), (*GIVEN, TOWARDS)), example=ALONE),
-    ),
-    amendment=Amendment(
-        CERTIFICATE,
+HALF_SPACE = Hypothesis(
+    "half-space", r"x_i \cdot u > 0 \text{ for every positive}", positive(lambda x: [ex.dot(row, x.u) for row in x.x])
+)
+AROUND = {**CROSS, "u": [1, 0]}
+ALONG = {**ALONE, "u": [1, 0]}
+TWICE = {
+    "x": [[1, 0], [1, 0]], "c": [1, 2], "w": [1, 0], "v": [[-1, 0], [0, 1]], "u": [1, 0], "T": {"s": "1/2"},
+}  # fmt: skip
+
+
+def alone(k, d):
+    """One positive at its centre, the other centre opposite."""
+    first = [int(i == 0) for i in range(d)]
+    opposite = [-v for v in first]
+    return {"x": [first], "c": [1], "w": first, "v": [opposite], "u": first, "T": {"s": "1/2"}}, "1/4"
+
+
+def _plane(says, hypotheses, checks, example, twins, neighbours, amendment=None):
+    return Part(
+        id="plane",
+        says=says,
+        statement=Statement(SPHERE, positive(outward), hypotheses),
+        checks=checks,
+        example=example,
+        twins=twins,
+        neighbours=neighbours,
+        amendment=amendment,
+    )
+
+
+OPPOSITE = Twin("the opposite sign", Statement(SPHERE, positive(lambda x: outward(x, -1)), (*GIVEN, HALF_SPACE)), ALONG)
+DRAW = s.spherical(SPHERE, "x", "w", "v", "u")
+CERTIFIED_HALF_SPACE = _plane(
+    r"\text{the optimal } w, \text{ certified by second order, has } s \cdot w > 0 \text{ if } x_i \cdot u > 0",
+    (*GIVEN, HALF_SPACE),
+    (Symbolic("secu.theorem1:certified_half_space"), Property(also=(AROUND, ALONG, TWICE), draw=optima(SPHERE))),
+    TWICE,
+    (OPPOSITE, Twin("positives all around", Statement(SPHERE, positive(outward), GIVEN), AROUND)),
+    (Neighbour("tripled", Statement(SPHERE, positive(lambda x: outward(x, 3)), (*GIVEN, HALF_SPACE))),),
+)
+PLANE = _plane(
+    r"\text{the optimal } w, \text{ certified by second order, has } s \cdot w > 0",
+    GIVEN,
+    (Certified(candidates=(AROUND,)), Property(also=(AROUND, ALONG), draw=DRAW)),
+    AROUND,
+    (Twin("the opposite sign", Statement(SPHERE, positive(lambda x: outward(x, -1)), GIVEN), ALONG),),
+    (Neighbour("positives in a half-space", CERTIFIED_HALF_SPACE.statement, example=TWICE),),
+    Amendment(
+        CERTIFIED_HALF_SPACE,
         breaks=FailingStep(
             "Appendix A.3, (15)",
             "where f has its least value inside the ball it grows outwards at the optimum of the sphere, so that s points inwards",
         ),
-        advice="what does certify an optimum of the sphere is the second-order condition, of either sign of s·w",
+        advice="trust (4) for clusters that fit into an open half-space; elsewhere compare the loss at w, −w and Π(s)",
+        examples=alone,
     ),
-)  # fmt: skip
+)

@@ -1,4 +1,4 @@
-"""Theorem 2 is offered as a guarantee of convergence: do the labels come to rest, and at a minimum of the objective?"""
+"""Theorem 2 is offered as a guarantee of convergence: of the objective, of the labels, and to a minimum?"""
 
 from __future__ import annotations
 
@@ -47,9 +47,56 @@ def settles(factor=1):
     return one_of(equals_zero(lambda x: ex.scaled(factor, unmoved(x))), positive(lambda x: drop(x, factor)))
 
 
+def floor(x, entropy=True):
+    """Σ_i min_j c_ij − α log K, or without the last term."""
+    least = ex.total(ex.minimum(*row) for row in x.c)
+    return least - x.alpha * ex.log(ex.lift(x.k)) if entropy else least
+
+
+def objective(x, labels):
+    return lb.cost(x.c, labels) - x.alpha * lb.entropy(labels)
+
+
+def falls_to(x, factor=1, entropy=True):
+    """L(Y^{t−1}) − L(Y^t), and L(Y^t) less its lower bound."""
+    return [drop(x, factor), factor * (objective(x, x.u) - floor(x, entropy))]
+
+
+APART = {"c": [[0, 0]] * 2, "y": [FIRST, SECOND], "u": [FIRST, SECOND], "alpha": 1}
+CONVERGES = Part(
+    id="objective-converges",
+    says=r"\mathcal{L}(Y^{t-1}) \ge \mathcal{L}(Y^t) \ge \textstyle\sum_i \min_j c_{ij} - \alpha \log K",
+    statement=Statement(DOMAIN, at_least_zero(falls_to), (*ONE_HOT, REFRESHED)),
+    checks=(Symbolic("secu.theorem2:converges"), Property(also=(APART, TURN), draw=draw)),
+    example=TURN,
+    twins=(
+        Twin(
+            "bounded by the costs",
+            Statement(DOMAIN, at_least_zero(lambda x: falls_to(x, entropy=False)), (*ONE_HOT, REFRESHED)),
+            APART,
+        ),
+    ),
+    neighbours=(
+        Neighbour("doubled", Statement(DOMAIN, at_least_zero(lambda x: falls_to(x, 2)), (*ONE_HOT, REFRESHED))),
+    ),
+)
+
+
 KEEPS = Hypothesis("ties-stay", r"u_i \ne y_i \text{ only where it is strictly cheaper}", positive(stays))
 TIE = {"c": [[0, 0]], "y": [FIRST], "u": [SECOND], "alpha": 0}
 ALWAYS = positive(drop)
+
+
+def moves(k, d):
+    """One instance that leaves cluster 1 for a cheaper one."""
+    costs = [1, 0, *[1] * (k - 2)]
+    return {"c": [costs], "y": [vertex(0, k)], "u": [vertex(1, k)], "alpha": 0}, "1/8"
+
+
+def vertex(j, k):
+    return [int(i == j) for i in range(k)]
+
+
 KEPT = Part(
     id="settles",
     says=r"Y^t = Y^{t-1} \text{ or } \mathcal{L}(Y^t) < \mathcal{L}(Y^{t-1})",
@@ -73,7 +120,9 @@ SETTLES = Part(
             "before Theorem 2",
             "an objective that does not increase converges, but the labels may wander among equally good ones",
         ),
-        "let a tie keep the present label; then the labels stop moving after finitely many passes",
+        "break ties by keeping the present label, or by any fixed order of the clusters, as an argmin of arrays does: then the "
+        "labels stop moving after finitely many passes",
+        examples=moves,
     ),
 )
 

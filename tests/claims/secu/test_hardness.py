@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -33,6 +35,21 @@ def test_the_predicate_is_one_minus_the_softmax():
         assert found + p == 1
 
 
+def test_the_strictly_farther_instance_of_the_claim_weighs_less():
+    point = claim.FARTHER_AND_LIGHTER
+    a, b = (np.array([float(Fraction(v)) for v in point[name]]) for name in "ab")
+    w = np.array(point["w"])
+    assert np.linalg.norm(a - w) > np.linalg.norm(b - w)
+    assert weight(a, w, point["v"], 32.0) == pytest.approx(1 / 3)
+    assert weight(b, w, point["v"], 32.0) == pytest.approx(32 / 33)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_weighted_positives_are_harder_on_average(seed):
+    p = np.random.default_rng(seed).uniform(size=6)
+    assert ((1 - p) * p).sum() / (1 - p).sum() < p.mean()
+
+
 def test_equally_far_instances_have_different_weights():
     near, far = (np.array(claim.SAME_DISTANCE[name]) for name in ("b", "a"))
     w, v = np.array(claim.SAME_DISTANCE["w"]), claim.SAME_DISTANCE["v"]
@@ -52,10 +69,11 @@ def test_proofs_reject_the_twins_and_want_their_hypotheses():
     for proof, part in (
         (proofs.harder, claim.WEIGHTS),
         (proofs.uniform_weights, claim.UNIFORM),
-        (proofs.farther, claim.ALIKE_OTHERWISE),
+        (proofs.farther, claim.NEARER_TO_OTHERS),
+        (proofs.captures, claim.CAPTURES),
     ):
         assert proof(part.statement).covers_domain
-        assert [proof(twin.statement).outcome for twin in part.twins] == ["rejected"]
+        assert {proof(twin.statement).outcome for twin in part.twins} == {"rejected"}
     bare = Statement(claim.PAIR, at_least_zero(claim.heavier))
     assert proofs.harder(bare).outcome == "rejected"
     assert proofs.farther(Statement(claim.PAIR, at_least_zero(claim.heavier), (claim.FARTHER,))).outcome == "rejected"

@@ -59,3 +59,20 @@ def test_proofs_reject_the_twins():
         assert proof(part.statement).covers_domain
         assert [proof(twin.statement).outcome for twin in part.twins] == ["rejected"]
     assert proofs.direction(Statement(claim.HOT, equals_zero(claim.direction_gap))).outcome == "rejected"
+
+
+def test_the_proof_of_the_uniform_bound_rejects_the_twin_and_wants_unit_vectors():
+    assert proofs.uniformly(claim.UNIFORMLY.statement).covers_domain
+    assert {proofs.uniformly(twin.statement).outcome for twin in claim.UNIFORMLY.twins} == {"rejected"}
+    bare = Statement(claim.ANY_RATE, claim.UNIFORMLY.statement.conclusion)
+    assert proofs.uniformly(bare).outcome == "rejected"
+
+
+@pytest.mark.parametrize("lam", [0.1, 1.0, 10.0])
+def test_predictions_lie_within_the_uniform_bound(lam):
+    """Both ends are met up to a factor that tends to 1: K − 1 centres at x against one at −x, and the reverse."""
+    k = 1000
+    far = np.exp(-1 / lam) / (np.exp(-1 / lam) + (k - 1) * np.exp(1 / lam))
+    near = np.exp(1 / lam) / (np.exp(1 / lam) + (k - 1) * np.exp(-1 / lam))
+    assert np.exp(-2 / lam) / k <= far <= 1.01 * np.exp(-2 / lam) / k * k / (k - 1)
+    assert near <= np.exp(2 / lam) / k

@@ -63,6 +63,23 @@ def test_the_loss_of_a_separable_cluster_has_no_minimum():
     assert all(a > b > 0 for a, b in zip(values, values[1:], strict=False))
 
 
+@pytest.mark.parametrize(
+    ("x", "bounded"), [([[1.0], [1.0]], False), ([[1.0], [-1.0]], True), ([[1.0, 0], [-1, 1], [0, -1]], True)]
+)
+def test_the_infimum_is_attained_where_positives_surround_the_origin(x, bounded):
+    """Far out in every direction the loss is above its value at 0, or in one direction below all others."""
+    x = np.array(x)
+    d = x.shape[1]
+    angles = np.linspace(0, 2 * np.pi, 73)
+    circle = np.stack([np.cos(angles), np.sin(angles)], 1)[:, :d] if d == 2 else np.array([[1.0], [-1.0]])
+
+    def loss(w):
+        return np.log1p(2 * np.exp(-x @ w)).sum()
+
+    assert all(loss(50 * u) > loss(0 * u) for u in circle) is bounded
+    assert all((x @ u < 0).any() for u in circle) is bounded
+
+
 def test_proofs_reject_the_twins():
     for proof, part in (
         (proofs.positives_only, claim.CENTRE),

@@ -72,7 +72,23 @@ def test_coinciding_centres_have_equal_variances():
     assert 1 - mu[1:].mean() ** 2 == pytest.approx(1 - mu[0] ** 2)
 
 
+def test_the_lower_bound_holds_from_three_clusters_on():
+    """Var_neg under independence is 1 − a²/(K − 1); with sum zero 1 − a²/(K − 1)²: at least 1/2 for every a < 1 iff K ≥ 3."""
+    a = Fraction(9, 10)
+    for power in (1, 2):
+        values = {k: 1 - a**2 / (k - 1) ** power for k in range(2, 12)}
+        assert [k for k, v in values.items() if v < Fraction(1, 2)] == [2]
+    x = settings.GIVEN.namespace({"k": 2, "d": 1})
+    point = {"mu": exact(claim.COINCIDING["mu"]), "M": exact(2)}
+    assert fractions([settings.given_negative(x)], point) == [1 - a**2]
+
+
 PARTS = {
+    "lower bound, independent": (
+        proofs.theta_independent,
+        settings.INDEPENDENT.theta_from_three(claim.FROM_THREE),
+    ),
+    "lower bound, balanced": (proofs.theta_balanced, settings.ZERO_SUM.theta_from_three(claim.GIVEN_FROM_THREE)),
     "variances": (proofs.variance_of_unit_instances, claim.VARIANCES),
     "printed ratio": (proofs.printed_ratio, claim.PRINTED),
     "balanced ratio": (proofs.balanced_ratio, claim.BALANCED_RATIO),
@@ -97,3 +113,10 @@ def test_the_ratio_needs_its_assumption_on_the_centres():
     two = settings.INDEPENDENT.remark(None)
     assert proofs.remark_independent(two.statement).outcome == "rejected"
     assert proofs.remark_balanced(settings.ZERO_SUM.remark(None).statement).outcome == "rejected"
+    for part, proof in zip(claim.THETA, (proofs.theta_independent, proofs.theta_balanced), strict=False):
+        assert proof(part.statement).outcome == "rejected"
+
+
+def test_the_upper_bound_needs_no_assumption_on_the_centres():
+    for setting in (settings.INDEPENDENT, settings.ZERO_SUM, settings.ANY):
+        assert [h.id for h in setting.order().statement.given] == ["inside"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -98,10 +99,19 @@ def test_three_instances_cannot_be_balanced_over_two_clusters():
     assert examine(claim.SOLVABLE.statement, claim.ODD).refutes
 
 
-def test_the_examples_of_the_fitting_bound():
+@pytest.mark.parametrize(("n", "k"), [(3, 2), (5, 3), (2, 3), (6, 3), (7, 4)])
+def test_no_bound_is_missed_by_a_whole_instance(n, k):
+    """By enumeration of labellings; with (K − 2)/K in place of (K − 1)/K it fails where K − 1 instances are left over."""
+    best = max(min(labels.count(j) for j in range(k)) for labels in product(range(k), repeat=n))
+    assert best >= Fraction(n, k) - Fraction(k - 1, k)
+    assert (best >= Fraction(n, k) - Fraction(k - 2, k)) is (n % k < k - 1)
+    assert best >= n // k
+
+
+def test_the_examples_with_unique_labels():
     for k in (2, 5, 9):
-        point, _ = claim.examples(k, 1)
-        assert examine(claim.EVEN.statement, point).supports
+        point, _ = claim.one_each(k, 1)
+        assert examine(claim.IF_UNIQUE.statement, point).supports
 
 
 def test_proofs_reject_the_twins():
@@ -110,7 +120,7 @@ def test_proofs_reject_the_twins():
         proofs.feasible_if_unique: claim.IF_UNIQUE,
         proofs.solves: claim.SUFFICIENT,
         proofs.weak_duality: claim.WEAK,
-        proofs.even: claim.EVEN,
+        proofs.even: claim.NEARLY,
     }
     for proof, part in cases.items():
         assert proof(part.statement).covers_domain

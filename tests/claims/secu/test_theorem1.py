@@ -96,6 +96,8 @@ def test_three_negatives_outvote_one_positive():
 
 CASES = {
     "half-space": (proofs.half_space, claim.HEMISPHERE),
+    "half-line": (proofs.half_line, claim.ONE_SIDE),
+    "certified half-space": (proofs.certified_half_space, plane.CERTIFIED_HALF_SPACE),
     "slope": (proofs.slope, claim.SLOPE_PART),
     "converse": (proofs.converse, claim.CONVERSE),
     "second order": (proofs.second_order, plane.CERTIFICATE),
@@ -107,10 +109,10 @@ CASES = {
 def test_proofs_reject_the_twins(name):
     proof, part = CASES[name]
     assert proof(part.statement).covers_domain
-    assert [proof(twin.statement).outcome for twin in part.twins] == ["rejected"]
+    assert {proof(twin.statement).outcome for twin in part.twins} == {"rejected"}
 
 
-@pytest.mark.parametrize("name", ["half-space", "converse", "second order"])
+@pytest.mark.parametrize("name", ["half-space", "certified half-space", "converse", "second order"])
 def test_proofs_want_every_hypothesis(name):
     proof, part = CASES[name]
     for dropped in part.statement.given:
@@ -118,6 +120,18 @@ def test_proofs_want_every_hypothesis(name):
         assert proof(Statement(part.statement.domain, part.statement.conclusion, kept)).outcome == "rejected", (
             dropped.id
         )
+
+
+@pytest.mark.parametrize("dropped", ["unit-w", "optimal", "half-space"])
+def test_the_proof_on_the_line_wants_its_hypotheses(dropped):
+    kept = tuple(h for h in claim.ONE_SIDE.statement.given if h.id != dropped)
+    assert proofs.half_line(Statement(claim.LINE, positive(outward), kept)).outcome == "rejected"
+
+
+def test_the_cross_fits_no_half_space():
+    """Positives on both sides of every line through the origin."""
+    x = np.array(plane.CROSS["x"], float)
+    assert ((x @ circle(721).T).min(0) <= 1e-12).all()
 
 
 def test_a_half_space_alone_does_not_make_a_centre_optimal():

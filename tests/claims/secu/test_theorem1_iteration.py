@@ -97,6 +97,27 @@ def test_the_plain_update_may_ascend():
     assert pull(x, np.array([-1.0]), v, lam) > 0
 
 
+@pytest.mark.parametrize(
+    ("point", "rate"), [(claim.ALTERNATING, 32.0), (claim.AROUND, 2.5**5)], ids=["line", "half-plane"]
+)
+def test_the_cycles_survive_when_all_centres_are_updated_at_once(point, rate):
+    """Every other cluster has one positive, at its centre."""
+    x, v = (np.array([[float(Fraction(c)) for c in row] for row in point[name]]) for name in "xv")
+    w, z = (np.array([float(Fraction(c)) for c in point[name]]) for name in "wz")
+    positives = [x, *(row[None] for row in v)]
+    centres = np.concatenate([w[None], v])
+    visited = []
+    for _ in range(4):
+        lam = 1 / np.log(rate)
+        centres = np.stack(
+            [unit(pull(rows, centres[j], np.delete(centres, j, 0), lam)) for j, rows in enumerate(positives)]
+        )
+        visited.append(centres[0])
+        assert np.allclose(centres[1:], v)
+    assert np.allclose(visited, [z, w, z, w])
+    assert not np.allclose(z, w)
+
+
 def test_proofs_reject_the_twins_and_want_their_hypotheses():
     for proof, part in ((proofs.step, claim.STEP_LENGTH), (proofs.damped_descent, claim.DESCENT)):
         assert proof(part.statement).covers_domain

@@ -121,6 +121,28 @@ def test_similarities_with_the_same_weight():
     assert objective(c, [1, 0], 1) - objective(c, [0, 0], 1) == pytest.approx(1 - math.log(2))
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_the_objective_stays_above_its_bound(seed):
+    rng = np.random.default_rng(seed)
+    n, k, alpha = int(rng.integers(1, 6)), int(rng.integers(2, 5)), float(rng.uniform(0, 4))
+    c, labels = rng.normal(size=(n, k)), rng.integers(k, size=n).tolist()
+    assert objective(c.tolist(), labels, alpha) >= c.min(1).sum() - alpha * math.log(k) - 1e-12
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_labels_come_to_rest_when_ties_go_to_the_first_cluster(seed):
+    rng = np.random.default_rng(seed)
+    c, labels = rng.integers(0, 2, size=(6, 3)).tolist(), rng.integers(3, size=6).tolist()
+    passes = [labels]
+    while len(passes) < 60 and (len(passes) == 1 or passes[-1] != passes[-2]):
+        labels = list(passes[-1])
+        for i in range(6):
+            values = [round(score(c, labels, 1, i, j), 9) for j in range(3)]
+            labels[i] = values.index(min(values))
+        passes.append(labels)
+    assert passes[-1] == passes[-2]
+
+
 def test_rest_is_no_global_minimum():
     c, alpha = [[0, 1], [1, 0]], 2
     values = {labels: objective(c, list(labels), alpha) for labels in product(range(2), repeat=2)}
@@ -147,6 +169,7 @@ def test_proofs_reject_the_twins():
         proofs.descends: (claim.TURNS, claim.TURNS_IN_BATCH),
         proofs.descends_averaged: (claim.AVERAGED,),
         proofs.descends_scaled: (claim.SCALED,),
+        proofs.converges: (rest.CONVERGES,),
         proofs.settles: (rest.KEPT,),
         proofs.single_moves: (rest.SINGLE_MOVES,),
     }

@@ -1,0 +1,125 @@
+"""The experiment check in the engine and in a record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import fabricated_block
+import pytest
+from fabricated_block import BLOCK
+
+from ddcl_theory.checks.base import PROFILES, Settings
+from ddcl_theory.checks.experiment import Experiment, Predicted
+from ddcl_theory.claim import Claim, Reading, Source, Statement
+from ddcl_theory.domain import Domain, real
+from ddcl_theory.engine import PartResult, run_claim, run_part
+from ddcl_theory.evidence import Outcome, Strength
+from ddcl_theory.experiments.changes import planted, renumbered
+from ddcl_theory.experiments.claim import part_of, parts_of
+from ddcl_theory.experiments.execute import execute
+from ddcl_theory.experiments.protocol import Plan, Prediction
+from ddcl_theory.experiments.store import Store
+from ddcl_theory.record import claim_row, predicate_row, validate_claim
+from ddcl_theory.relation import positive
+from ddcl_theory.verdict import Verdict
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a run whose experiments are finished."""
+    store = Store(tmp_path / "store")
+    for profile in ("quick", "thorough"):
+        execute(BLOCK.cells(Plan(profile)), store)
+    return Settings(PROFILES["thorough"], store=str(store.folder))
+
+
+def decide(name: str, settings: Settings) -> PartResult:
+    return run_part(part_of(BLOCK, BLOCK.prediction(name)), settings)
+
+
+def test_without_experiments_nothing_is_read_or_claimed() -> None:
+    found = decide("rises", Settings())
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert [e.outcome for e in found.evidence] == [Outcome.NOT_RUN]
+    assert "--with experiments" in found.evidence[0].detail
+
+
+def test_what_is_reproduced_holds_as_sampled(settings: Settings) -> None:
+    found = decide("rises", settings)
+    evidence = found.evidence[0]
+    assert found.verdict is Verdict.HOLDS
+    assert (evidence.outcome, evidence.strength, evidence.cases) == (Outcome.SUPPORTS, Strength.SAMPLED, 30)
+    assert [t.passed for t in evidence.twins] == [True] and [t.passed for t in evidence.neighbours] == [True]
+    assert evidence.experiment is not None and evidence.experiment["outcome"] == "REPRODUCED"
+
+
+@pytest.mark.parametrize(("name", "outcome"), [("falls", "NOT REPRODUCED"), ("offset", "DEPENDS ON")])
+def test_every_other_outcome_decides_nothing(settings: Settings, name: str, outcome: str) -> None:
+    found = decide(name, settings)
+    evidence = found.evidence[0]
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert evidence.outcome is Outcome.UNDECIDED and evidence.detail.startswith(f"{outcome}: ")
+    assert all(t.passed for t in (*evidence.twins, *evidence.neighbours))
+
+
+def test_runs_of_another_seed_do_not_count(settings: Settings) -> None:
+    found = decide("rises", replace(settings, seed=1))
+    assert found.evidence[0].detail.startswith("NOT TESTABLE: ")
+    assert found.verdict is Verdict.INCONCLUSIVE
+
+
+def test_results_that_come_later_are_seen(settings: Settings) -> None:
+    later = replace(settings, seed=2, profile=PROFILES["quick"])
+    assert decide("rises", later).verdict is Verdict.INCONCLUSIVE
+    assert settings.store is not None
+    execute(BLOCK.cells(Plan("quick", 2)), Store(settings.store))
+    assert decide("rises", later).verdict is Verdict.HOLDS
+
+
+def test_a_prediction_that_cannot_fail_does_not_count(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    blind = Prediction(
+        "blind", "x", "§0", "one", lambda runs: 1.0, "above", ("steady",), (planted("p", {"value": 0.0}), renumbered())
+    )
+    monkeypatch.setattr(fabricated_block, "BLOCK", replace(BLOCK, predictions=(blind,)))
+    found = run_part(part_of(BLOCK, blind), settings)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "did not notice the false twin p" in found.evidence[0].detail
+
+
+def test_a_harmless_change_that_changes_the_outcome_is_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fussy = replace(
+        BLOCK.predictions[0],
+        changes=(BLOCK.predictions[0].changes[0], replace(planted("q", {"value": 0.0}), harmless=True)),
+    )
+    monkeypatch.setattr(fabricated_block, "BLOCK", replace(BLOCK, predictions=(fussy,)))
+    assert [t.passed for t in run_part(part_of(BLOCK, fussy), settings).evidence[0].neighbours] == [False]
+
+
+def test_the_digest_depends_on_what_is_asked_and_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    digests = {predicate_row(Predicted(BLOCK.id, p.id))["digest"] for p in BLOCK.predictions}
+    digests.add(Predicted(BLOCK.id, "rises", "nothing").digest())
+    first = BLOCK.predictions[0]
+    others = ({"bound": 0.1}, {"relation": "below"}, {"effect": fabricated_block.offset})
+    for other in (replace(first, **fields) for fields in others):
+        monkeypatch.setattr(fabricated_block, "BLOCK", replace(BLOCK, predictions=(other,)))
+        digests.add(Predicted(BLOCK.id, "rises").digest())
+    assert len(digests) == 7
+    assert predicate_row(Predicted("block1", "decomposition"))["free"] == []
+
+
+def test_it_looks_at_predictions_alone() -> None:
+    assert Experiment().applies(Predicted(BLOCK.id, "rises"))
+    assert not Experiment().applies(Statement(Domain((real("x"),)), positive(lambda x: x.x)))
+
+
+def test_its_record_is_well_formed(settings: Settings) -> None:
+    claim = Claim(
+        "fabricated.block", "t", Source("p", "§0"), "x", (Reading("r", "runs", parts_of(BLOCK), as_printed=True),)
+    )
+    row = claim_row(run_claim(claim, settings), "ddcl-verify")
+    validate_claim(row)
+    experiment = row["readings"][0]["parts"][1]["evidence"][0]["experiment"]
+    assert [s["supported"] for s in experiment["settings"]] == [True, False, True]
