@@ -109,6 +109,7 @@ def run_part(part: Part, settings: Settings, only: Sequence[str] = ()) -> PartRe
 def _run_check(check: Check, part: Part, settings: Settings, only: Sequence[str]) -> Evidence:
     if only and check.kind not in only:
         return Evidence(check.name, check.kind, Outcome.NOT_RUN, detail="left out by --only")
+    check.prepare()
     started = time.perf_counter()
     found = _guarded(check, part.statement, settings)
     if found.outcome is Outcome.NOT_RUN:

@@ -76,6 +76,9 @@ class Check:
         """Whether the check can run on this statement; twins it does not apply to are not shown to it."""
         return isinstance(statement, Statement)
 
+    def prepare(self) -> None:
+        """Whatever takes long the first time and is no part of the evidence; the watchdog does not count it."""
+
     def run(self, statement: Any, settings: Settings) -> Evidence:
         raise TypeError(f"{type(self).__name__} does not say how it runs")
 

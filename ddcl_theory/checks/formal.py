@@ -7,6 +7,7 @@ compared them.  Without Coq nothing runs and nothing counts.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 from collections.abc import Mapping
@@ -44,6 +45,12 @@ class Formal(Check):
 
     def on_trial(self) -> Formal:
         return replace(self, trial=True)
+
+    def prepare(self) -> None:
+        """Compile what is needed; what does not compile is said when the check runs."""
+        if coq.missing() is None:
+            with contextlib.suppress(coq.Failure):
+                build.ensure(self.theorem.source)
 
     def with_points(self, points: tuple[Mapping[str, Any], ...]) -> Formal:
         return replace(self, points=(*self.points, *points))
@@ -105,9 +112,9 @@ class Formal(Check):
         """Points with what the statement says there: values, which need no hypotheses, or the truth of its conclusion
         where all hypotheses hold.  On trial, where a theorem covers what it is shown, the conclusion must be true."""
         found = []
-        for p in itertools.chain(
-            ({n: exact(v) for n, v in p.items()} for p in self.points), evaluation.points(statement)
-        ):
+        names = {v.name for v in statement.domain.variables}
+        given = ({n: exact(v) for n, v in p.items()} for p in self.points if set(p) == names)
+        for p in itertools.chain(given, evaluation.points(statement)):
             said = self._said(statement, p)
             if said is not None:
                 found.append((p, *said))
@@ -117,6 +124,9 @@ class Formal(Check):
 
     def _said(self, statement: Statement, p: Point) -> tuple[str, Any] | None:
         traced = statement.trace(namespace_of_point(statement.domain, p))[1]
+        if traced.op == "any" and self.theorem.truth is None and self.theorem.role != "refutes":
+            # Alternatives have no values of their own; only a `truth` can be compared with them.
+            return None
         try:
             if not self._by_truth:
                 return traced.op, fractions(traced.roots, p)

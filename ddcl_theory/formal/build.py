@@ -13,6 +13,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -162,8 +163,27 @@ def prepare(claims: Sequence[str], told: Callable[[str], None] = lambda name: No
 
 
 def build_all(
-    place: Path | None = None, root: Path | None = None, told: Callable[[str], None] = lambda name: None
+    place: Path | None = None, root: Path | None = None, told: Callable[[str], None] = lambda name: None, jobs: int = 2
 ) -> list[Path]:
-    """Compile every file; the folders that hold the compiled files."""
-    found = [folder for name in sources(root) for folder in ensure(name, place, root, told)]
-    return list(dict.fromkeys(found))
+    """Compile every file, `jobs` at a time, each after those that it requires; the folders of the compiled files."""
+    where = place or home()
+    everything = sources(root)
+    waiting, done = dict(everything), set[str]()
+    with locked(where), ThreadPoolExecutor(jobs) as workers:
+        running: dict[Future[None], str] = {}
+        while waiting or running:
+            ready = [n for n, s in waiting.items() if done.issuperset(s.requires)]
+            for name in ready:
+                source = waiting.pop(name)
+                if folder_of(source, where, root).is_dir():
+                    done.add(name)
+                else:
+                    told(name)
+                    running[workers.submit(_compile, source, where, root)] = name
+            if not ready:
+                if not running:
+                    raise ValueError(f"these files require each other: {', '.join(waiting)}")
+                for finished in wait(running, return_when=FIRST_COMPLETED).done:
+                    finished.result()
+                    done.add(running.pop(finished))
+    return [folder_of(source, where, root) for source in everything.values()]
