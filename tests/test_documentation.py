@@ -39,7 +39,7 @@ def test_snippets_run(code: str) -> None:
 def test_the_table_lists_the_claims() -> None:
     from ddcl_theory import registry
 
-    table = re.findall(r"^\| `(ddcl\.[a-z0-9.-]+)` \| (.+?) \| (.+?) \|$", README, flags=re.MULTILINE)
+    table = re.findall(r"^\| `((?:ddcl|gbcl|secu)\.[a-z0-9.-]+)` \| (.+?) \| (.+?) \|$", README, flags=re.MULTILINE)
     assert table == [(e.id, e.title, e.load().source.place) for e in registry.builtin()]
 
 
