@@ -1,6 +1,7 @@
 """`python -m ddcl_theory.formal`: builds, checks and compares the formal proofs.
 
-build: compile all files in an empty folder, check that nothing is assumed beyond the allow-list, and run `coqchk`.
+build: compile all files in an empty folder, check that nothing is assumed beyond the allow-list, run `coqchk`, and keep
+    what was compiled for later runs.
 compare NAME...: show the statements that a person has to compare, and note that they were compared.
 """
 
@@ -54,6 +55,8 @@ def _build() -> int:
         for names, how in ((algebra, ()), (analysis, ("-norec",))):
             if names:
                 _coqchk(names, how, folders)
+        if status == 0:
+            build.keep(folders)
     print(
         f"{len(theorems())} theorems in {len({t.source for t in theorems()})} files, "
         f"{sum(lines_to_compare(t) for t in theorems())} lines to compare, {time.perf_counter() - started:.0f} s"

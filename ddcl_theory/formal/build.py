@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -187,3 +188,12 @@ def build_all(
                     finished.result()
                     done.add(running.pop(finished))
     return [folder_of(source, where, root) for source in everything.values()]
+
+
+def keep(folders: Sequence[Path], place: Path | None = None) -> None:
+    """Put compiled folders into the cache; their names tell what they hold, so that those already there are the same."""
+    where = place or home()
+    with locked(where), tempfile.TemporaryDirectory(dir=where) as scratch:
+        for folder in folders:
+            if not (where / folder.name).is_dir():
+                shutil.copytree(folder, Path(scratch) / folder.name).rename(where / folder.name)

@@ -182,6 +182,17 @@ def test_what_did_not_change_is_not_compiled_again(developed: Path) -> None:
 
 
 @pytest.mark.coq
+def test_what_was_compiled_elsewhere_can_be_kept(developed: Path, tmp_path: Path) -> None:
+    from ddcl_theory.formal import build
+
+    other, told = tmp_path / "other", list[str]()
+    other.mkdir()
+    build.keep(build.ensure("squares"), other)
+    build.ensure("squares", place=other, told=told.append)
+    assert told == []
+
+
+@pytest.mark.coq
 @pytest.mark.parametrize(
     ("alteration", "said"),
     [
