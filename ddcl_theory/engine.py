@@ -18,7 +18,6 @@ from typing import Any
 from ddcl_theory import replay
 from ddcl_theory.amendment import Judgement, judge
 from ddcl_theory.checks.base import Check, Settings
-from ddcl_theory.checks.formal import attached
 from ddcl_theory.claim import Amendment, Claim, Neighbour, Part, Reading, Statement, Twin, examine
 from ddcl_theory.evidence import Evidence, Outcome, Strength, Trial
 from ddcl_theory.point import to_json
@@ -87,8 +86,7 @@ def _run_reading(reading: Reading, settings: Settings, only: Sequence[str]) -> R
 
 def run_part(part: Part, settings: Settings, only: Sequence[str] = ()) -> PartResult:
     """Run all checks of a part with their twins and neighbours, then its amendment, and combine."""
-    checks = (*part.checks, *attached(settings.label))
-    evidence = tuple(_run_check(c, part, settings.at(c.name), only) for c in checks)
+    evidence = tuple(_run_check(c, part, settings.at(c.name), only) for c in part.checks)
     amended = _run_amendment(part, part.amendment, settings.at("amended"), only) if part.amendment else None
     inhabited = example_text(part)
     proved = any(e.outcome is Outcome.PROVES for e in evidence)

@@ -29,8 +29,13 @@ class Entry:
     origin: str
 
     def load(self) -> Claim:
+        """The claim as it is declared, with the formal proofs that name its parts among their checks."""
+        from ddcl_theory.checks.formal import attach
+
         module, _, attribute = self.origin.partition(":")
-        return _claim_named(self.id, getattr(importlib.import_module(module), attribute or "CLAIM"), self.origin)
+        return attach(
+            _claim_named(self.id, getattr(importlib.import_module(module), attribute or "CLAIM"), self.origin)
+        )
 
 
 class UnknownClaim(ValueError):

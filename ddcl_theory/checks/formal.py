@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from ddcl_theory.checks.base import Check, Settings, witness_of
-from ddcl_theory.claim import Statement, examine
+from ddcl_theory.claim import Claim, Part, Statement, examine
 from ddcl_theory.domain import namespace_of_point
 from ddcl_theory.evaluate import Inexact, Undefined, fractions
 from ddcl_theory.evidence import Evidence, Outcome, Strength
@@ -24,9 +24,22 @@ from ddcl_theory.formal.sources import Theorem, by_part, closure, digest, forbid
 from ddcl_theory.point import Point, exact, to_json
 
 
-def attached(path: str) -> tuple[Check, ...]:
-    """The formal checks of a part, by the annotations of the Coq files.  path: claim/reading/part."""
-    return tuple(Formal(theorem) for theorem in by_part().get(path, ()))
+def attach(claim: Claim) -> Claim:
+    """The claim with the formal checks that the annotations of the Coq files give its parts and their amendments."""
+    if not any(path.startswith(f"{claim.id}/") for path in by_part()):
+        return claim
+    readings = [
+        replace(r, parts=tuple(_with_theorems(p, f"{claim.id}/{r.id}/{p.id}") for p in r.parts)) for r in claim.readings
+    ]
+    return replace(claim, readings=tuple(readings))
+
+
+def _with_theorems(part: Part, path: str) -> Part:
+    checks = (*part.checks, *(Formal(theorem) for theorem in by_part().get(path, ())))
+    amendment = part.amendment
+    if amendment is not None:
+        amendment = replace(amendment, part=_with_theorems(amendment.part, f"{path}/amended"))
+    return replace(part, checks=checks, amendment=amendment)
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,19 @@ def test_every_theorem_names_parts_that_exist() -> None:
             assert not amended or part.amendment is not None, path
 
 
+def test_a_loaded_claim_carries_the_theorems_on_its_parts() -> None:
+    """So that whoever reads the declaration, a replay too, sees the checks that ran."""
+    claims = {e.id: e for e in registry.builtin()}
+    for theorem in sources.theorems():
+        claim_id, reading_id, part_id, *amended = theorem.claims[0].split("/")
+        reading = next(r for r in claims[claim_id].load().readings if r.id == reading_id)
+        part = next(p for p in reading.parts if p.id == part_id)
+        if amended:
+            assert part.amendment is not None
+            part = part.amendment.part
+        assert f"formal {theorem.full_name}" in [c.name for c in part.checks]
+
+
 def test_every_theorem_was_compared_with_what_its_claim_says_now() -> None:
     """Both digests are current: neither statement changed since a person read the two side by side."""
     claims = {e.id: e for e in registry.builtin()}
