@@ -36,14 +36,12 @@ def quick_run(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Claim
     from ddcl_theory.experiments.index import block_of_claim, load_block
     from ddcl_theory.experiments.protocol import Plan
     from ddcl_theory.experiments.store import Store
-    from ddcl_theory.formal.build import prepare
 
     store = Store(tmp_path_factory.mktemp("experiments"))
     entries = {entry.id: entry for entry in registry.builtin()}
 
     @functools.cache
     def run(identifier: str) -> ClaimResult:
-        prepare([identifier])
         block = block_of_claim(identifier)
         if block is not None:
             failures = execute(load_block(block).cells(Plan("quick")), store).failures

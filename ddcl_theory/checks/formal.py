@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
@@ -165,10 +166,19 @@ class Formal(Check):
             strength = Strength.EXACT if witness.exact else Strength.CERTIFIED
             refuted = {"strength": strength, "witnesses": (witness,), "formal": shown}
             return self._evidence(Outcome.REFUTES, detail, agreed, **refuted)
+        unnamed = self._unnamed_sizes(statement)
+        if unnamed and self.theorem.scope is None:
+            says = f"the theorem names no {', '.join(unnamed)}, and its annotation no scope"
+            return self._evidence(Outcome.UNDECIDED, says, agreed)
         scope = self.theorem.scope or f"all {', '.join(statement.domain.sizes) or 'values'}"
         proved = Outcome.VACUOUS if self.theorem.role == "vacuous" else Outcome.PROVES
         outcome = proved if scope.startswith("all") else Outcome.SUPPORTS
         return self._evidence(outcome, detail, agreed, strength=Strength.FORMAL, scope=scope, formal=shown)
+
+    def _unnamed_sizes(self, statement: Statement) -> list[str]:
+        """Sizes that vary in the claim and do not occur in the theorem: it may hold for one value of them only."""
+        words = set(re.findall(r"[\w']+", self.theorem.statement))
+        return [name for name, (low, high) in statement.domain.sizes.items() if low < high and name not in words]
 
     def _shown(self, agreed: int, assumed: list[str]) -> dict[str, Any]:
         *definitions, statement = (" ".join(s.split()) for s in to_compare(self.theorem))

@@ -95,6 +95,7 @@ Qed.
 
 (** claim: ddcl.covariance/softmax/psd
     value: let w := fun j => boltzmann T (distance2 d z (p j)) in covariance_form k (share k w) v
+    scope: all k, d
     compared: 66db6d9e3b62-4812f492d32a *)
 Theorem soft_semidefinite k w v : (forall j, (j < k)%N -> 0 < w j) -> 0 <= covariance_form k (share k w) v.
 Proof.
@@ -103,6 +104,7 @@ Qed.
 
 (** claim: ddcl.covariance/softmax/ones
     value: let w := fun j => boltzmann T (distance2 d z (p j)) in entries k (covariance_times k (share k w) (fun _ => 1))
+    scope: all k, d
     compared: 7aa297259fec-ad77d663223e *)
 Theorem soft_ones_in_kernel k w i : (forall j, (j < k)%N -> 0 < w j) -> (i < k)%N ->
   covariance_times k (share k w) (fun=> 1) i = 0.
@@ -113,6 +115,7 @@ Qed.
 (** claim: ddcl.covariance/softmax/trace
     value: let w := fun j => boltzmann T (distance2 d z (p j)) in
            covariance_trace k (share k w) - (1 - sum k (fun j => square (share k w j)))
+    scope: all k, d
     compared: 6524d295f292-3e46d862a6ef *)
 Theorem soft_trace_eq k w : (0 < k)%N -> (forall j, (j < k)%N -> 0 < w j) ->
   covariance_trace k (share k w) = 1 - sum k (fun j => square (share k w j)).
@@ -121,6 +124,7 @@ Proof. by move=> k0 w0; apply: trace_eq; case: (share_simplex k0 w0). Qed.
 (** claim: ddcl.covariance/softmax/kernel
     truth: (let w := fun j => boltzmann T (distance2 d z (p j)) in forallb (fun i => Qeq_bool (v i) (v 0%nat)) (seq 0 k)
             || existsb (fun i => negb (Qeq_bool (covariance_times k (share k w) v i) 0)) (seq 0 k))%bool
+    scope: all k, d
     compared: 0708964d611e-532a41b34c3d *)
 Theorem soft_kernel_is_constant k w v : (forall j, (j < k)%N -> 0 < w j) ->
   (forall i, (i < k)%N -> covariance_times k (share k w) v i = 0) ->

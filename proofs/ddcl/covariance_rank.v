@@ -44,6 +44,7 @@ Qed.
 
 (** claim: ddcl.covariance/softmax/rank
     value: determinant k (covariance (soft_assignment k d z p T))
+    scope: all k, d
     compared: cb1651d92e1f-7fff9c0d36e8 *)
 Theorem soft_singular k w : (0 < k)%N -> (forall j, (j < k)%N -> 0 < w j) -> determinant k (covariance (share k w)) = 0.
 Proof. by move=> k0 w0; apply: singular; case: (share_simplex k0 w0). Qed.

@@ -50,6 +50,7 @@ Qed.
            let w' j := if Nat.ltb j s then w j else 0 in
            let y j := (if Nat.ltb j s then b j else c (j - s)%nat) / (sum s b + sum e c) in
            distance2 (s + e) v y - distance2 (s + e) v w'
+    scope: all s, e
     compared: 387405c692ee-6199ac69e086 *)
 Theorem nearest k v w y : projects k v w -> simplex k y -> distance2 k v w <= distance2 k v y.
 Proof. by move=> on iny; apply: le_trans (nearer on iny); rewrite ler_addl norm2_ge0. Qed.
@@ -70,6 +71,7 @@ Qed.
 (** claim: ddcl.incremental/pass/sort-keeps
     value: let mass := sum h head + w + sum t tail in
            number (S h) * (w / mass + tau) + 1 - (sum h (fun i => head i / mass + tau) + (w / mass + tau))
+    scope: all h, t
     compared: d7a90a6c34e3-18f76b9ed34f *)
 Theorem sort_keeps k v w j : projects k v w -> descending k v -> (j < k)%N -> 0 < w j ->
   0 < j.+1%:R * v j + 1 - sum j.+1 v.
@@ -89,6 +91,7 @@ Qed.
 (** claim: ddcl.incremental/pass/sort-stops
     value: - (number (s + m + 1) * (tau - nu) + 1
               - (sum s (fun i => w i + tau) + sum m (fun i => tau - before i) + (tau - nu)))
+    scope: all s, m
     compared: 1a7ddcdcccde-cf8643938b61 *)
 Theorem sort_stops k v w j : projects k v w -> descending k v -> (j < k)%N -> w j = 0 ->
   j.+1%:R * v j + 1 - sum j.+1 v <= 0.

@@ -108,6 +108,7 @@ Qed.
 
     claim: ddcl.proposition1/softmax/minimiser
     truth: Qle_bool 1 (excess_power s (s + e) (relative T (cost s d z p o)) r)
+    scope: all s, e, d
     compared: 6061509d2212-a0bdd22dea58 *)
 Theorem minimiser k d z p T r : 0 < T -> simplex k r -> let x j := distance2 d z (p j) in
   functional k x T (soft k x T) <= functional k x T r.
@@ -115,6 +116,7 @@ Proof. intros T0 on x; exact (minimum k x T r T0 on). Qed.
 
 (** claim: ddcl.proposition1/softmax/unique
     truth: is_share s (s + e) (relative T (cost s d z p o)) r || negb (Qle_bool (excess_power s (s + e) (relative T (cost s d z p o)) r) 1)
+    scope: all s, e, d
     compared: 93884add65be-003daddc3d56 *)
 Theorem unique k d z p T r : 0 < T -> simplex k r -> let x j := distance2 d z (p j) in
   (forall j, (j < k)%nat -> r j = soft k x T j) \/ functional k x T (soft k x T) < functional k x T r.
@@ -130,6 +132,7 @@ Qed.
     claim: ddcl.proposition1/halved/minimiser/amended
     claim: ddcl.proposition1/doubled/minimiser
     truth: Qle_bool 1 (excess_power s (s + e) (relative_half T (cost s d z p o)) r)
+    scope: all s, e, d
     compared: c2ef8b7c031d-613393211073 *)
 Theorem minimiser_doubled k d z p T r : 0 < T -> simplex k r -> let x j := distance2 d z (p j) in
   functional k x (2 * T) (soft k x (2 * T)) <= functional k x (2 * T) r.
@@ -137,6 +140,7 @@ Proof. intros T0 on x; apply minimum; [lra | exact on]. Qed.
 
 (** claim: ddcl.proposition1/doubled/unique
     truth: is_share s (s + e) (relative_half T (cost s d z p o)) r || negb (Qle_bool (excess_power s (s + e) (relative_half T (cost s d z p o)) r) 1)
+    scope: all s, e, d
     compared: e35411d1f52b-cb0b5b0abdf1 *)
 Theorem unique_doubled k d z p T r : 0 < T -> simplex k r -> let x j := distance2 d z (p j) in
   (forall j, (j < k)%nat -> r j = soft k x (2 * T) j) \/
@@ -261,6 +265,7 @@ Qed.
 
 (** claim: ddcl.proposition1/ties/cold
     value: entries (s + e) (fun j => if Nat.ltb j s then number s * cold_share (s + e) (cost s d z p o) j - 1 else cold_share (s + e) (cost s d z p o) j)
+    scope: all s, e, d
     compared: 732e44209aff-913d029056d8 *)
 Theorem cold_ties k s d z p j : let x i := distance2 d z (p i) in (0 < s <= k)%nat ->
   (forall i, (i < s)%nat -> x i = x O) -> (forall i, (s <= i < k)%nat -> x O < x i) -> (j < k)%nat ->

@@ -53,6 +53,7 @@ Implicit Types (n k d : nat) (a u q x : nat -> R) (z p : nat -> nat -> R) (e s t
     truth: (let rate := net_quantization d (z 0%nat) p (q 0%nat) 1 - net_quantization d (z 0%nat) p (q 0%nat) 0 in
             let size := 2 * (q 0%nat 0%nat + q 0%nat 1%nat) * norm2 d (half_difference p) in
             Qeq_bool rate size || Qeq_bool rate (- size))%bool
+    scope: all k, d, n
     compared: 10beeb8c4155-dd9c4de02045 *)
 Theorem size d (y : nat -> R) p q e :
   net_quantization d y p q e =
@@ -65,6 +66,7 @@ Qed.
 (** claim: ddcl.proposition6/fixed/separates/amended
     claim: ddcl.proposition6/free/separates/amended
     value: net_quantization d (z 0%nat) p (q 0%nat) 0 - net_quantization d (z 0%nat) p (q 0%nat) 1
+    scope: all k, d, n
     compared: 6b82733c0470-18d71481641b *)
 Theorem attracts d (y : nat -> R) p q : norm2 d (half_difference p) != 0 -> 0 < q 0%N + q 1%N ->
   exists rate, rate < 0 /\ forall e, net_quantization d y p q e = net_quantization d y p q 0 + e * rate.

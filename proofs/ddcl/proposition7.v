@@ -95,6 +95,7 @@ Implicit Types (k d : nat) (q x w z : nat -> R) (p : nat -> nat -> R) (t sigma :
 (** claim: ddcl.proposition7/frobenius/columns
     value: let q := soft_at k d z p T in
            entries k (fun j => sum d (fun c => (2 * sum k (fun l => p l c * covariance q l j) - pull k q p j c) * e c))
+    scope: all k, d
     compared: 5b391fd2c28c-e512448ce2c2 *)
 Theorem columns k q p j c : (j < k)%N -> 2%:R * sum k (fun l => p l c * covariance q l j) = pull k q p j c.
 Proof.

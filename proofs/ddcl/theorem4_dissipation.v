@@ -123,6 +123,7 @@ Qed.
 
     claim: ddcl.theorem4.dissipation/cone/faces
     value: let rows := rows3 s f on free held in let k := (s + f + b)%nat in let P' := pull 1 k (row z) rows (row (padded s q)) sep weight in let q' := row (turn (s + f) d z rows) in energy_rate 1 k d (row z) rows (row (padded s q)) sep weight P' q' + inner k d P' P' + inner 1 k q' q'
+    scope: all s, f, b, d
     compared: f68d0933044f-85a76d979df5 *)
 Theorem on_faces k m d z p q sep weight : (0 < m <= k)%nat ->
   let P' := pull 1 k (row z) p (row q) sep weight in let q' := row (turn m d z p) in
@@ -138,6 +139,7 @@ Proof. apply sum_ge0; intros j _; apply sum_ge0; intros c _; apply Rle_0_sqr. Qe
 (** claim: ddcl.theorem4/positive/descent
     claim: ddcl.theorem4/remark3/descent
     value: let rows := rows3 s f on free held in let k := (s + f + b)%nat in let P' := pull 1 k (row z) rows (row (padded s q)) sep weight in - energy_rate 1 k d (row z) rows (row (padded s q)) sep weight P' (row (turn (s + f) d z rows))
+    scope: all s, f, b, d
     compared: 34b6a0a3007e-8df3fe21c65b *)
 Theorem descent k m d z p q sep weight : (0 < m <= k)%nat ->
   let P' := pull 1 k (row z) p (row q) sep weight in let q' := row (turn m d z p) in

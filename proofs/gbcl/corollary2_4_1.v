@@ -15,6 +15,7 @@ Implicit Types (k d n : nat) (X : nat -> nat -> R).
 (** claim: gbcl.corollary2.4.1/cells/nearest/amended
     value: entries n (fun i => entries k (fun j =>
       sample_norm2 d X i - 2 * biased_output d X W1 j i - sample_distance d X W1 i j))
+    scope: all n, k, d
     compared: ea7a0d2539bf-7ec4ce9da729 *)
 Theorem distances_from_biased_outputs d X (W1 : nat -> nat -> R) i j :
   sample_distance d X W1 i j = sample_norm2 d X i - 2%:R * biased_output d X W1 j i.

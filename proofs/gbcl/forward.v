@@ -15,6 +15,7 @@ Implicit Types (k d n : nat) (f : nat -> R) (A B q : nat -> nat -> R) (eta : R).
 (** claim: gbcl.forward/forward/component
     value: entries k (fun j =>
       dual_output n W2 (stacked f A) j 0%nat - dual_output n W2 (stacked f B) j 0%nat)
+    scope: all n, k, d
     compared: 428f7ff2d4d0-845845a6cd30 *)
 Theorem same_component n f A B (W2 : nat -> nat -> R) j :
   dual_output n W2 (stacked f A) j 0 = dual_output n W2 (stacked f B) j 0.
@@ -44,6 +45,7 @@ Qed.
 (** claim: gbcl.forward/training/step/amended
     value: entries k (fun j => output_after n (S d) (stacked f A) W2 q eta j 0%nat
       - output_after n (S d) (stacked f B) W2 q eta j 0%nat)
+    scope: all n, k, d
     compared: b3aec6dac3c2-601f464d38fb *)
 Theorem uncorrelated n d f A B (W2 : nat -> nat -> R) q eta j :
   (forall b, (b < d)%N -> sum n (fun i => A b i * f i) = 0) ->
@@ -54,6 +56,7 @@ Proof. by move=> withA withB; rewrite !after_uncorrelated. Qed.
 (** claim: gbcl.forward/training/cells/amended
     value: entries n (fun i => entries k (fun j => let y := dual_output n W2 (stacked f A) in
       cell_distance n d f A W2 i j - square (f i - y j 0%nat) - Σ (c < d) square (A c i - y j (S c))))
+    scope: all n, k, d
     compared: ea24201280e7-099a9317e5a8 *)
 Theorem additive n d f A (W2 : nat -> nat -> R) i j : let y := dual_output n W2 (stacked f A) in
   cell_distance n d f A W2 i j = square (f i - y j 0%N) + sum d (fun c => square (A c i - y j c.+1)).

@@ -15,6 +15,7 @@ Implicit Types (k d n : nat) (X Y U : nat -> nat -> R).
 (** claim: gbcl.voronoi/rows/inner-products
     value: table n k (difference (product d (transposed X) (transposed (dual_output n W2 X)))
       (product n (sample_gram d X) (transposed W2)))
+    scope: all n, k, d
     compared: 09830654054c-4406e6586141 *)
 Theorem inner_products d n X (W2 : nat -> nat -> R) i j :
   product d (transposed X) (transposed (dual_output n W2 X)) i j = product n (sample_gram d X) (transposed W2) i j.
@@ -25,6 +26,7 @@ Qed.
 
 (** claim: gbcl.voronoi/rows/from-outputs
     value: table n k (difference (from_outputs d X (dual_output n W2 X)) (sample_distance d X (dual_output n W2 X)))
+    scope: all n, k, d
     compared: d25657a9693e-65eb4b579571 *)
 Theorem distances_from_outputs d X Y i j : from_outputs d X Y i j = sample_distance d X Y i j.
 Proof.
@@ -44,6 +46,7 @@ Qed.
 (** claim: gbcl.voronoi/rows/from-gram
     claim: gbcl.voronoi/columns/from-outputs/amended
     value: table n k (difference (from_gram n (sample_gram d X) W2) (sample_distance d X (dual_output n W2 X)))
+    scope: all n, k, d
     compared: 02088460fb49-052f0d2a16c5 *)
 Theorem distances_from_gram d n X (W2 : nat -> nat -> R) i j :
   from_gram n (sample_gram d X) W2 i j = sample_distance d X (dual_output n W2 X) i j.
@@ -51,6 +54,7 @@ Proof. by rewrite -distances_from_outputs /from_outputs inner_products output_no
 
 (** claim: gbcl.voronoi/rows/quadratic
     value: table n k (fun i j => third_difference (fun t => from_gram n (sample_gram d X) (along W2 U t) i j))
+    scope: all n, k, d
     compared: e53ae68a5bb0-e423854383d8 *)
 Theorem quadratic d n X (W2 U : nat -> nat -> R) i j : exists a b c : R, forall t,
   from_gram n (sample_gram d X) (along W2 U t) i j = a + b * t + c * t ^+ 2.

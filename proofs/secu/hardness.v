@@ -36,6 +36,7 @@ Proof. by move=> e0 le_p; rewrite !weight_eq // ler_add2l ler_opp2. Qed.
 
 (** claim: secu.hardness/prediction/uniform
     value: entries d (fun a => sum n (fun i => c * x i a) / sum n (fun _ => c) - sum n (fun i => x i a) / number n)
+    scope: all n, d
     compared: 9ddc5393d1de-1cd41921e307 *)
 Theorem uniform_weights n (c : R) rows j : 0 < c ->
   sum n (fun i => c * rows i j) / sum n (fun=> c) = sum n (fun i => rows i j) / n%:R.

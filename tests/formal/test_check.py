@@ -162,6 +162,18 @@ def test_an_assumption_is_found_even_if_no_word_gives_it_away(developed: Path) -
 
 
 @pytest.mark.coq
+@pytest.mark.parametrize(
+    ("scope", "outcome"),
+    [("", Outcome.UNDECIDED), ("    scope: n = 2\n", Outcome.SUPPORTS), ("    scope: all n\n", Outcome.PROVES)],
+)
+def test_a_theorem_that_names_no_size_has_to_say_its_scope(developed: Path, scope: str, outcome: Outcome) -> None:
+    edit(developed, "squares", "n (x : nat -> R) : 0 <= squares n x", "(x : nat -> R) : 0 <= squares 2 x")
+    edit(developed, "squares", "    compared:", f"{scope}    compared:")
+    found = check()
+    assert found.outcome is outcome, found.detail
+
+
+@pytest.mark.coq
 def test_a_file_that_does_not_compile_is_an_error_of_the_check(developed: Path) -> None:
     edit(developed, "squares", "exact: sqr_ge0", "exact: mulr_ge0")
     with pytest.raises(coq.Failure):
