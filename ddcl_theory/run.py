@@ -130,7 +130,7 @@ def run(
     interrupted = False
     try:
         if not options.only or "formal" in options.only:
-            prepare_proofs([e.id for e in entries], told.compiling)
+            prepare_proofs([e.id for e in entries], told.compiling, jobs)
         # Claims about experiments only read what has run, from a folder that other machines may not have.
         reading = [e for e in entries if options.store is not None and block_of_claim(e.id) is not None]
         others = [e for e in entries if e not in reading]

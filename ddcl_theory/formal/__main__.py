@@ -56,7 +56,7 @@ def _build() -> int:
             if names:
                 _coqchk(names, how, folders)
         if status == 0:
-            build.keep(folders)
+            build.keep(place)
     print(
         f"{len(theorems())} theorems in {len({t.source for t in theorems()})} files, "
         f"{sum(lines_to_compare(t) for t in theorems())} lines to compare, {time.perf_counter() - started:.0f} s"

@@ -1,6 +1,8 @@
 """Compiles what changed, and reads what each theorem assumes.
 
-Compiled files stand in a cache, each in a folder named after its own content, that of what it requires, and Coq's version.
+Compiled files stand in a cache, each in a folder named after its text, Coq's version, and the compiled files of what it
+requires: Coq accepts a compiled file only beside those very files that it was compiled against, and two compilations of
+the same text need not give the same bytes.
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from ddcl_theory.formal import coq
@@ -51,7 +54,7 @@ def home() -> Path:
 
 
 def stamp(source: Source, root: Path | None = None) -> str:
-    """Identifies the compiled file: the text of the file and of all that it requires, and the version of Coq."""
+    """Identifies what a file says: its text, that of all that it requires, and the version of Coq."""
     texts = [f"{s.name}\n{s.text}" for s in closure(source.name, root)]
     return hashlib.sha256("\n".join([coq.version(), *coq.OPTIONS, *texts]).encode()).hexdigest()
 
@@ -67,59 +70,48 @@ def locked(place: Path) -> Iterator[None]:
         yield
 
 
-def folder_of(source: Source, place: Path, root: Path | None = None) -> Path:
-    """Where the compiled file stands: a folder of its own, named by its stamp, that never changes once it is there."""
-    return place / stamp(source, root)[:24]
+def folder_of(source: Source, compiled: Mapping[str, Path], place: Path) -> Path:
+    """Where the compiled file stands: a folder of its own that never changes once it is there.
+
+    compiled: the folders of all that the file requires.
+    """
+    against = [_bytes_of(compiled[name] / f"{name}.vo") for name in source.requires]
+    text = "\n".join([coq.version(), *coq.OPTIONS, source.name, source.text, *against])
+    return place / hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+@cache
+def _bytes_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def ensure(
     name: str, place: Path | None = None, root: Path | None = None, told: Callable[[str], None] = lambda name: None
 ) -> list[Path]:
     """Compile a file and what it requires, where that has not been done; the folders that hold the compiled files."""
-    where = place or home()
-    files = closure(name, root)
-    folders = [folder_of(source, where, root) for source in files]
-    if not all(folder.is_dir() for folder in folders):
-        with locked(where):
-            for source, folder in zip(files, folders, strict=True):
-                if not folder.is_dir():
-                    told(source.name)
-                    _compile(source, where, root)
-    return folders
+    return build_all(place, root, told, jobs=1, names=[name])
 
 
-def _compile(source: Source, place: Path, root: Path | None) -> None:
+def _compile(source: Source, needed: Sequence[Path], target: Path, root: Path | None) -> None:
     """Compile in a temporary folder, and put that in its place only when all is done."""
-    needed = [folder_of(s, place, root) for s in closure(source.name, root) if s.name != source.name]
-    with tempfile.TemporaryDirectory(dir=place) as scratch:
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         folder = Path(scratch) / "compiled"
         path = folder / f"{source.name}.v"
         path.parent.mkdir(parents=True)
+        named = [t.name for t in theorems(root) if t.source == source.name]
+        # Questions after the last line leave nothing in the compiled file.
+        asked = [f'Goal True. idtac "@@{name}". Abort.\nPrint Assumptions {name}.\n' for name in named]
+        path.write_text("\n".join([source.text, *asked]), encoding="utf-8")
+        said = coq.compile_file(path, [folder, *needed])
         path.write_text(source.text, encoding="utf-8")
-        coq.compile_file(path, [folder, *needed])
-        found = _read_assumptions(source, [folder, *needed], root)
+        found = {name: assumed(text) for name, text in _after_marks(said)}
         path.with_suffix(".assumptions").write_text(json.dumps(found), encoding="utf-8")
-        target = folder_of(source, place, root)
         try:
             folder.rename(target)
         except OSError:
             # Another process may have been faster, where files cannot be locked.
             if not target.is_dir():
                 raise
-
-
-def _read_assumptions(source: Source, folders: list[Path], root: Path | None) -> dict[str, list[str]]:
-    named = [t.name for t in theorems(root) if t.source == source.name]
-    if not named:
-        return {}
-    asked = "\n".join(
-        f'Goal True. idtac "@@{name}". exact I. Qed.\nPrint Assumptions {source.module}.{name}.' for name in named
-    )
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "assumptions.v"
-        path.write_text(f"Require {source.module}.\n{asked}\n", encoding="utf-8")
-        said = coq.compile_file(path, folders)
-    return {name: assumed(text) for name, text in _after_marks(said)}
 
 
 def _after_marks(said: str) -> Iterator[tuple[str, str]]:
@@ -151,49 +143,88 @@ def beyond(theorem: Theorem, found: list[str], root: Path | None = None) -> list
     return [a for a in found if not ((reals and a in REALS) or (machine and MACHINE.match(a)))]
 
 
-def prepare(claims: Sequence[str], told: Callable[[str], None] = lambda name: None) -> None:
-    """Compile what the theorems on these claims need, so that no check waits for it.
+def prepare(claims: Sequence[str], told: Callable[[str], None] = lambda name: None, jobs: int = 1) -> None:
+    """Compile what the theorems on these claims need, `jobs` files at a time, so that no check waits for it.
 
-    A file that does not compile is left to the checks, which say so.
+    What does not compile is left to the checks, which say so.
     """
     if coq.missing() is not None:
         return
-    for name in dict.fromkeys(t.source for t in theorems() if {p.split("/")[0] for p in t.claims} & set(claims)):
-        with contextlib.suppress(coq.Failure):
-            ensure(name, told=told)
+    needed = {t.source for t in theorems() if {p.split("/")[0] for p in t.claims} & set(claims)}
+    with contextlib.suppress(coq.Failure):
+        build_all(told=told, jobs=jobs, names=sorted(needed))
 
 
 def build_all(
-    place: Path | None = None, root: Path | None = None, told: Callable[[str], None] = lambda name: None, jobs: int = 2
+    place: Path | None = None,
+    root: Path | None = None,
+    told: Callable[[str], None] = lambda name: None,
+    jobs: int = 2,
+    names: Sequence[str] | None = None,
 ) -> list[Path]:
-    """Compile every file, `jobs` at a time, each after those that it requires; the folders of the compiled files."""
+    """Compile these files (None: all) and what they require, `jobs` at a time, each after those that it requires.
+
+    The folders of the compiled files, dependencies first.  A Failure of one file is raised when those that had begun are
+    done.
+    """
     where = place or home()
-    everything = sources(root)
-    waiting, done = dict(everything), set[str]()
-    with locked(where), ThreadPoolExecutor(jobs) as workers:
-        running: dict[Future[None], str] = {}
-        while waiting or running:
-            ready = [n for n, s in waiting.items() if done.issuperset(s.requires)]
-            for name in ready:
-                source = waiting.pop(name)
-                if folder_of(source, where, root).is_dir():
-                    done.add(name)
-                else:
-                    told(name)
-                    running[workers.submit(_compile, source, where, root)] = name
-            if not ready:
-                if not running:
-                    raise ValueError(f"these files require each other: {', '.join(waiting)}")
+    needed = {s.name: s for name in (sources(root) if names is None else names) for s in closure(name, root)}
+    compiled = _standing(needed, where)
+    if len(compiled) < len(needed):
+        with locked(where), ThreadPoolExecutor(jobs) as workers:
+            compiled = _standing(needed, where)
+            running: dict[Future[None], tuple[str, Path]] = {}
+            while len(compiled) < len(needed):
+                begun = {name for name, _ in running.values()}
+                for source in needed.values():
+                    if source.name in compiled or source.name in begun or not compiled.keys() >= set(source.requires):
+                        continue
+                    target = folder_of(source, compiled, where)
+                    if target.is_dir():
+                        compiled[source.name] = target
+                        continue
+                    against = [compiled[s.name] for s in closure(source.name, root) if s.name != source.name]
+                    running[workers.submit(_begin, source, against, target, root, told)] = (source.name, target)
                 for finished in wait(running, return_when=FIRST_COMPLETED).done:
-                    finished.result()
-                    done.add(running.pop(finished))
-    return [folder_of(source, where, root) for source in everything.values()]
+                    name, target = running.pop(finished)
+                    try:
+                        finished.result()
+                    except coq.Failure:
+                        workers.shutdown(cancel_futures=True)
+                        raise
+                    compiled[name] = target
+    return [compiled[name] for name in needed]
 
 
-def keep(folders: Sequence[Path], place: Path | None = None) -> None:
-    """Put compiled folders into the cache; their names tell what they hold, so that those already there are the same."""
+def _standing(needed: Mapping[str, Source], place: Path) -> dict[str, Path]:
+    """The folders of those files that are compiled, together with all that they require."""
+    found: dict[str, Path] = {}
+    for source in needed.values():
+        if found.keys() >= set(source.requires) and (target := folder_of(source, found, place)).is_dir():
+            found[source.name] = target
+    return found
+
+
+def _begin(
+    source: Source, needed: Sequence[Path], target: Path, root: Path | None, told: Callable[[str], None]
+) -> None:
+    told(source.name)
+    _compile(source, needed, target, root)
+
+
+def keep(compiled: Path, place: Path | None = None, root: Path | None = None) -> None:
+    """Put what was compiled in one place into another (None: the cache), as far as it fits to what stands there.
+
+    What has been compiled before stays; of the rest only that is taken which was compiled against the same bytes.
+    """
     where = place or home()
     with locked(where), tempfile.TemporaryDirectory(dir=where) as scratch:
-        for folder in folders:
-            if not (where / folder.name).is_dir():
-                shutil.copytree(folder, Path(scratch) / folder.name).rename(where / folder.name)
+        standing: dict[str, Path] = {}
+        for source in (s for name in sources(root) for s in closure(name, root)):
+            if source.name in standing or not standing.keys() >= set(source.requires):
+                continue
+            target = folder_of(source, standing, where)
+            if not target.is_dir() and (compiled / target.name).is_dir():
+                shutil.copytree(compiled / target.name, Path(scratch) / target.name).rename(target)
+            if target.is_dir():
+                standing[source.name] = target

@@ -105,16 +105,18 @@ def closure(name: str, root: Path | None = None) -> list[Source]:
     """A file and all it requires, dependencies first; ValueError for a file that is not there."""
     everything, order = sources(root), list[str]()
 
-    def visit(current: str, asked: str) -> None:
+    def visit(current: str, above: tuple[str, ...]) -> None:
         if current not in everything:
-            raise ValueError(f"{asked} requires {current}, and there is no {current}.v")
+            raise ValueError(f"{above[-1] if above else name} requires {current}, and there is no {current}.v")
+        if current in above:
+            raise ValueError(f"these files require each other: {', '.join(above)}")
         if current in order:
             return
         for needed in everything[current].requires:
-            visit(needed, current)
+            visit(needed, (*above, current))
         order.append(current)
 
-    visit(name, name)
+    visit(name, ())
     return [everything[n] for n in order]
 
 

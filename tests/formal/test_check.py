@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+import shutil
 from pathlib import Path
 
 import pytest
@@ -194,14 +195,59 @@ def test_what_did_not_change_is_not_compiled_again(developed: Path) -> None:
 
 
 @pytest.mark.coq
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_file_that_fails_does_not_keep_the_others_from_being_built(developed: Path, jobs: int) -> None:
+    from ddcl_theory.formal import build
+
+    edit(developed, "squares", "exact: sqr_ge0", "exact: mulr_ge0")
+    told: list[str] = []
+    with pytest.raises(coq.Failure):
+        build.build_all(told=told.append, jobs=jobs)
+    assert set(told) == {"arithmetic", "algebra", "squares_definition", "squares"}
+    build.prepare(["fabricated"])
+    told.clear()
+    build.ensure("squares_definition", told=told.append)
+    assert told == []
+
+
+@pytest.mark.coq
 def test_what_was_compiled_elsewhere_can_be_kept(developed: Path, tmp_path: Path) -> None:
     from ddcl_theory.formal import build
 
     other, told = tmp_path / "other", list[str]()
     other.mkdir()
-    build.keep(build.ensure("squares"), other)
+    build.ensure("squares")
+    build.keep(build.home(), other)
     build.ensure("squares", place=other, told=told.append)
     assert told == []
+
+
+@pytest.mark.coq
+def test_what_was_compiled_against_other_bytes_is_not_kept(developed: Path, tmp_path: Path) -> None:
+    from ddcl_theory.formal import build
+
+    other = tmp_path / "other"
+    other.mkdir()
+    folders = build.ensure("squares")
+    standing = shutil.copytree(folders[0], other / folders[0].name)
+    with (standing / "arithmetic.vo").open("ab") as stream:
+        stream.write(b"compiled anew")
+    build.keep(build.home(), other)
+    assert [f.name for f in other.iterdir() if f.is_dir()] == [standing.name]
+
+
+@pytest.mark.coq
+def test_a_file_that_was_compiled_anew_takes_its_dependents_with_it(developed: Path) -> None:
+    from ddcl_theory.formal import build
+
+    arithmetic = build.ensure("squares")[0]
+    before = (arithmetic / "arithmetic.vo").read_bytes()
+    shutil.rmtree(arithmetic)
+    told: list[str] = []
+    again = build.ensure("squares", told=told.append)
+    same = (again[0] / "arithmetic.vo").read_bytes() == before
+    assert told == (["arithmetic"] if same else ["arithmetic", "algebra", "squares_definition", "squares"])
+    assert check().outcome is Outcome.PROVES
 
 
 @pytest.mark.coq

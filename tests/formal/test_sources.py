@@ -77,6 +77,12 @@ def test_dependencies_come_first_and_missing_ones_are_named(tmp_path: Path) -> N
         sources.closure("broken", root)
 
 
+def test_files_that_require_each_other_are_named(tmp_path: Path) -> None:
+    root = development(tmp_path, one="From DDCL Require Import two.", two="From DDCL Require Import one.")
+    with pytest.raises(ValueError, match="require each other: one, two"):
+        sources.closure("one", root)
+
+
 @pytest.mark.parametrize("word", ["Admitted", "admit", "Axiom", "Parameter", "Conjecture", "Abort"])
 def test_words_that_leave_proofs_out_are_found_even_in_comments(word: str) -> None:
     assert sources.forbidden_words(sources.Source("x", f"(* {word} *)")) == [word]
