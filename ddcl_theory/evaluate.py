@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from ddcl_theory.expression import Expr, topological
@@ -67,19 +68,35 @@ def _over(roots: Sequence[Expr], step: Callable[[Expr, list[Any]], Any]) -> list
     return [values[i] for i in ends]
 
 
-def fractions(roots: Sequence[Expr], p: Point) -> list[Fraction | Temperature]:
+def fractions(
+    roots: Sequence[Expr], p: Point, instead: Mapping[str, Callable[[Any], Any]] = MappingProxyType({})
+) -> list[Fraction | Temperature]:
     """Exact rational values; raises Inexact where a value is irrational, Undefined where there is none.
 
-    A root that is a temperature given by s is returned as such.
+    A root that is a temperature given by s is returned as such.  instead: rational functions to compute in place of
+    "exp", "log", "sqrt", and the rational number of a "temperature" given by s, where it occurs outside a Boltzmann weight.
     """
-    return [v if isinstance(v, Temperature) else Fraction(int(v.p), int(v.q)) for v in _rationals(roots, p)]
+    return [v if isinstance(v, Temperature) else Fraction(int(v.p), int(v.q)) for v in _rationals(roots, p, instead)]
 
 
-def _rationals(roots: Sequence[Expr], p: Point) -> list[Any]:
+def _rationals(
+    roots: Sequence[Expr], p: Point, instead: Mapping[str, Callable[[Any], Any]] = MappingProxyType({})
+) -> list[Any]:
     """The same as FLINT rationals, which are several times quicker than Fractions."""
     from flint import fmpq
 
+    def number(value: Any) -> Any:
+        if isinstance(value, Temperature) and "temperature" in instead:
+            rational = instead["temperature"](value)
+            return fmpq(rational.numerator, rational.denominator)
+        return value
+
     def step(node: Expr, args: list[Any]) -> Any:
+        if node.op != "boltzmann":
+            args = [number(a) for a in args]
+        if node.op in instead:
+            _in_range(node.op, args[0])
+            return instead[node.op](args[0])
         match node.op:
             case "add":
                 return args[0] + args[1]
@@ -104,8 +121,7 @@ def _rationals(roots: Sequence[Expr], p: Point) -> list[Any]:
             case "log":
                 if args[0] == 1:
                     return fmpq(0)
-                if args[0] <= 0:
-                    raise Undefined("logarithm of a number that is not positive")
+                _in_range("log", args[0])
                 raise Inexact("log of a rational other than 1")
             case "sqrt":
                 return _rational_root(args[0])
@@ -116,7 +132,9 @@ def _rationals(roots: Sequence[Expr], p: Point) -> list[Any]:
         raise AssertionError(node.op)
 
     try:
-        return _over(roots, step)
+        return [number(v) for v in _over(roots, step)]
+    except ZeroDivisionError as error:
+        raise Undefined("division by zero") from error
     except TypeError as error:
         # A temperature that is given by s took part in arithmetic: T itself is irrational.
         if any(isinstance(value, Temperature) for value in p.values()):
@@ -124,11 +142,17 @@ def _rationals(roots: Sequence[Expr], p: Point) -> list[Any]:
         raise
 
 
+def _in_range(op: str, x: Any) -> None:
+    if op == "log" and x <= 0:
+        raise Undefined("logarithm of a number that is not positive")
+    if op == "sqrt" and x < 0:
+        raise Undefined("square root of a negative number")
+
+
 def _rational_root(x: Any) -> Any:
     from flint import fmpq
 
-    if x < 0:
-        raise Undefined("square root of a negative number")
+    _in_range("sqrt", x)
     root = fmpq(math.isqrt(int(x.p)), math.isqrt(int(x.q)))
     if root * root != x:
         raise Inexact("the square root of a fraction that is no square")

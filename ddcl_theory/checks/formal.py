@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -20,7 +20,7 @@ from ddcl_theory.claim import Claim, Part, Statement, examine
 from ddcl_theory.domain import namespace_of_point
 from ddcl_theory.evaluate import Inexact, Undefined, fractions
 from ddcl_theory.evidence import Evidence, Outcome, Strength
-from ddcl_theory.formal import build, coq, evaluation
+from ddcl_theory.formal import build, coq, evaluation, stand_ins
 from ddcl_theory.formal.sources import Theorem, by_part, closure, digest, forbidden_words, lines_to_compare, to_compare
 from ddcl_theory.point import Point, exact, to_json
 
@@ -122,6 +122,11 @@ class Formal(Check):
     def _by_truth(self) -> bool:
         return self.trial or self.theorem.truth is not None
 
+    @property
+    def _instead(self) -> Mapping[str, Callable[[Any], Any]]:
+        """Rational functions in place of irrational ones, where the theorem's value names them."""
+        return stand_ins.FUNCTIONS if self.theorem.value is not None and stand_ins.used(self.theorem.value) else {}
+
     def _usable(self, statement: Statement) -> list[tuple[Point, str, Any]]:
         """Points with what the statement says there: values, which need no hypotheses, or the truth of its conclusion
         where all hypotheses hold.  On trial, where a theorem covers what it is shown, the conclusion must be true."""
@@ -143,7 +148,7 @@ class Formal(Check):
             return None
         try:
             if not self._by_truth:
-                return traced.op, fractions(traced.roots, p)
+                return traced.op, fractions(traced.roots, p, self._instead)
             found = statement.examine(p)
         except (Inexact, Undefined):
             return None

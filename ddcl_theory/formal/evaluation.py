@@ -14,7 +14,7 @@ from typing import Any
 
 from ddcl_theory.claim import Statement
 from ddcl_theory.domain import Variable, is_limit, namespace_of_point
-from ddcl_theory.formal import build, coq
+from ddcl_theory.formal import build, coq, stand_ins
 from ddcl_theory.formal.sources import Theorem, closure
 from ddcl_theory.point import Point, Temperature, Value, to_json
 
@@ -64,6 +64,7 @@ def coq_values(theorem: Theorem, statement: Statement, where: Sequence[Point]) -
         ["From Coq Require Import QArith List.", "Import ListNotations."]
         + [f"Require Import {s.module}." for s in plain]
         + ["Open Scope Q_scope.", "Open Scope list_scope.", "Open Scope arithmetic_scope."]
+        + ([stand_ins.COQ] if stand_ins.used(term) else [])
         + ["Set Printing Width 10000.", "Set Printing Depth 100000."]
     )
     key = hashlib.sha256("\n".join([head, term, *(build.stamp(s) for s in plain)]).encode()).hexdigest()[:32]
@@ -95,11 +96,15 @@ def _name(p: Point) -> str:
 
 
 def _bindings(statement: Statement, p: Point) -> str:
-    """Sizes and variables of the claim as Coq definitions of the same names."""
+    """Sizes and variables of the claim as Coq definitions of the same names; T also as the number near it."""
     sizes = [f"let {name} := {value}%nat in" for name, value in namespace_of_point(statement.domain, p).items()]
-    return " ".join(
-        sizes + [f"let {v.name} := {_bound(p[v.name], len(v.shape))} in" for v in statement.domain.variables]
-    )
+    bound = [f"let {v.name} := {_bound(p[v.name], len(v.shape))} in" for v in statement.domain.variables]
+    near = [
+        f"let {v.name}_value := {_term(stand_ins.near(value))} in"
+        for v in statement.domain.variables
+        if isinstance(value := p[v.name], Temperature) and 0 < value.s < 1
+    ]
+    return " ".join(sizes + bound + near)
 
 
 def _bound(value: Any, axes: int) -> str:
