@@ -100,10 +100,20 @@ class Grid:
     """The settings that the paper's text leaves open: the central value of each first, then the alternatives.
 
     ignored: for an arm, the settings that do not concern it; its cells do not carry them and are not run again for them.
+    crossed: names whose values are combined with one another, everything else at its centre, for grids whose full product
+        is out of reach; a name in no group leaves its centre alone.  Without it all combinations are run.
     """
 
     values: Mapping[str, tuple[Scalar, ...]]
     ignored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    crossed: tuple[tuple[str, ...], ...] | None = None
+
+    def __post_init__(self) -> None:
+        unknown = {name for group in self.crossed or () for name in group} - set(self.values)
+        if unknown:
+            raise ValueError(
+                f"crossed: {', '.join(sorted(unknown))} is no setting; accepted are {', '.join(self.values)}"
+            )
 
     @property
     def central(self) -> Pairs:
@@ -111,11 +121,21 @@ class Grid:
         return pairs({name: options[0] for name, options in self.values.items()})
 
     def settings(self, profile: str) -> list[Pairs]:
-        """All combinations on the thorough profile, the central setting alone on the others."""
+        """The whole grid on the thorough profile, the central setting alone on the others."""
         if profile != "thorough":
             return [self.central]
-        names = sorted(self.values)
-        return [tuple(zip(names, combo, strict=True)) for combo in itertools.product(*(self.values[n] for n in names))]
+        centre, found = dict(self.central), dict[Pairs, None]()
+        for group in self._groups():
+            for combo in itertools.product(*(self.values[n] for n in group)):
+                found[pairs({**centre, **dict(zip(group, combo, strict=True))})] = None
+        return list(found)
+
+    def _groups(self) -> list[tuple[str, ...]]:
+        """The names that are varied together."""
+        if self.crossed is None:
+            return [tuple(sorted(self.values))]
+        together = {name for group in self.crossed for name in group}
+        return [*self.crossed, *((name,) for name in self.values if name not in together)]
 
     def of_arm(self, arm: str, setting: Pairs) -> Pairs:
         """What of a setting concerns the arm."""

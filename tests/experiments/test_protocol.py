@@ -70,6 +70,18 @@ def test_the_central_setting_is_the_first_of_each() -> None:
     assert len(grid.settings("thorough")) == 4 and grid.central in grid.settings("thorough")
 
 
+def test_a_grid_that_is_not_crossed_leaves_its_centre_along_one_setting_at_a_time() -> None:
+    grid = Grid({"a": (0, 1, 2), "b": (0, 1), "c": (0, 1)}, crossed=(("b", "c"),))
+    found = {tuple(dict(s)[n] for n in "abc") for s in grid.settings("thorough")}
+    assert found == {(0, 0, 0), (1, 0, 0), (2, 0, 0), (0, 1, 0), (0, 0, 1), (0, 1, 1)}
+    assert len(grid.settings("thorough")) == 6
+    assert grid.settings("standard") == [grid.central]
+    alone = Grid(grid.values, crossed=())
+    assert len(alone.settings("thorough")) == 5
+    with pytest.raises(ValueError, match="crossed: e is no setting; accepted are a, b, c"):
+        Grid(grid.values, crossed=(("a", "e"),))
+
+
 def test_a_run_that_is_not_there_is_missing_by_name() -> None:
     cell = cells("steady", 1)[0]
     runs = Results(BLOCK.grid, {cell: {"value": 1.0, "none": None}}).at(cell.setting, 0)
