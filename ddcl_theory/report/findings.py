@@ -27,10 +27,11 @@ ORDER = ("ERROR", *FALLS, "INCONCLUSIVE", "HOLDS", "PROVED")
 #: Identifiers of hypotheses that say only what kind a variable is of, such as q >= 0.
 _KIND = re.compile(r"\w+-(nonnegative|sums-to-one|positive)")
 
-MAJOR, MINOR, STANDING, UNDECIDED, CHANGES = (
+MAJOR, MINOR, STANDING, MEASURED, UNDECIDED, CHANGES = (
     "Major findings",
     "Findings under other readings only",
     "What stands",
+    "Experiments, run again",
     "Not decided, and why",
     "What the authors should change",
 )
@@ -124,8 +125,13 @@ def _sections(claims: Sequence[Row], resting: Mapping[str, int]) -> Iterator[Sec
         MAJOR: (_entry(c, _major(c), c["verdict"], resting) for c in fallen),
         MINOR: (_entry(c, _findings(c, _parts(c, FALLS, printed=False))) for c in others),
         STANDING: (_entry(c, _standing(c), c["verdict"], resting) for c in claims if c["verdict"] in STANDS),
+        MEASURED: (_entry(c, _outcomes(c)) for c in claims),
         UNDECIDED: (
-            _entry(c, (_undecided(c, r, p) for r, p in _parts(c, OPEN)), c["verdict"] if c["verdict"] in OPEN else "")
+            _entry(
+                c,
+                (_undecided(c, r, p) for r, p in _parts(c, OPEN) if _experiment(p) is None),
+                c["verdict"] if c["verdict"] in OPEN else "",
+            )
             for c in claims
         ),
         CHANGES: _changes(claims),
@@ -264,6 +270,28 @@ def _undecided(claim: Row, reading: Row, part: Row) -> Item:
     lead = "is not decided" if part["verdict"] == "INCONCLUSIVE" else "could not be decided"
     words = (read, "“", Formula(clause(part["says"])), f"” {lead}. ", " ".join(map(sentence, reasons)))
     return Item(tuple(x for x in words if x), "", (claim["id"], reading["id"], part["id"]))
+
+
+def _experiment(part: Row) -> Row | None:
+    """The evidence of an experiment that ran on this part."""
+    return next((e for e in part["evidence"] if "experiment" in e), None)
+
+
+def _outcomes(claim: Row) -> Iterator[Item]:
+    """How many predictions were met, then each with its outcome, whatever verdict that leads to."""
+    measured = [(r, p, e) for r in claim["readings"] for p in r["parts"] if (e := _experiment(p)) is not None]
+    found = [e["experiment"]["outcome"] for _, _, e in measured]
+    if found:
+        noun = "prediction" if len(found) == 1 else "predictions"
+        counts = ", ".join(f"{found.count(name)} {name}" for name in dict.fromkeys(found))
+        extents = listed(list(dict.fromkeys(e["scope"] for _, _, e in measured)))
+        yield Item((f"{len(found)} {noun}: {counts}. Runs: ", *extents, "."))
+    for reading, part, evidence in measured:
+        outcome = evidence["experiment"]["outcome"]
+        text = clause(evidence["detail"].removeprefix(f"{outcome}: "))
+        yield Item(
+            ("“", Formula(clause(part["says"])), f"”: {text}."), outcome, (claim["id"], reading["id"], part["id"])
+        )
 
 
 def _standing(claim: Row) -> Iterator[Item]:

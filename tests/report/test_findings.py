@@ -12,7 +12,7 @@ import pytest
 
 from ddcl_theory import referee
 from ddcl_theory.report import html, prose, validate
-from ddcl_theory.report.findings import MAJOR, Audit, audit, two_sentences
+from ddcl_theory.report.findings import MAJOR, MEASURED, UNDECIDED, Audit, audit, two_sentences
 from ddcl_theory.report.prose import Formula, coordinates, listed, number, rounded, violation
 
 Record = dict[str, Any]
@@ -113,6 +113,35 @@ def test_each_paper_has_its_own_part_and_its_own_order(three: Record) -> None:
             "Not decided, and why",
             "What the authors should change",
         ]
+
+
+def test_outcomes_of_experiments_have_a_section_of_their_own(record: Record) -> None:
+    claim = next(c for c in record["claims"] if c["verdict"] == "INCONCLUSIVE")
+    part = claim["readings"][0]["parts"][0]
+    measured = part["evidence"][0] | {"kind": "experiment", "scope": "block9, 3 seeds, central setting, cpu"}
+    outcomes = ("NOT REPRODUCED", "REPRODUCED", "NOT REPRODUCED")
+    claim["readings"][0]["parts"] = [
+        part
+        | {
+            "id": f"p{n}",
+            "says": f"a_{n} > 0",
+            "verdict": "HOLDS" if outcome == "REPRODUCED" else "INCONCLUSIVE",
+            "evidence": [measured | {"experiment": {"outcome": outcome}, "detail": f"{outcome}: effect {n}, n = 3"}],
+        }
+        for n, outcome in enumerate(outcomes)
+    ]
+    (paper,) = audit(record).papers
+    found = {s.heading: s for s in paper.sections}
+    (entry,) = found[MEASURED].entries
+    assert [(i.label, referee.words(i.prose)) for i in entry.items] == [
+        ("", "3 predictions: 2 NOT REPRODUCED, 1 REPRODUCED. Runs: block9, 3 seeds, central setting, cpu."),
+        ("NOT REPRODUCED", "“a_0 > 0”: effect 0, n = 3."),
+        ("REPRODUCED", "“a_1 > 0”: effect 1, n = 3."),
+        ("NOT REPRODUCED", "“a_2 > 0”: effect 2, n = 3."),
+    ]
+    open_ = found[UNDECIDED].entries if UNDECIDED in found else ()
+    assert claim["id"] not in {e.claim for e in open_}
+    assert "NOT REPRODUCED: “a_2 > 0”: effect 2" in " ".join(referee.render(record).split())
 
 
 def test_text_and_page_say_the_same(three: Record) -> None:
