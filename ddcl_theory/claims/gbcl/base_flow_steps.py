@@ -84,7 +84,7 @@ STEP_ERROR = Part(
     twins=(Twin("1 − 2 ε n_j, the factor of the gradient of (19)", _error(2), PUBLISHED),),
     neighbours=(Neighbour("doubled", _error(times=2), example=PUBLISHED),),
 )
-ONLINE = Domain((real("z", "n", "d"), real("w", "d"), above_zero("eps")), {"n": (1, 3), "d": (1, 2)})
+ONLINE = Domain((real("z", "n", "d", latex="x"), real("w", "d"), above_zero("eps")), {"n": (1, 3), "d": (1, 2)})
 SWINGING = {"z": [[-1], [1]], "w": [0], "eps": "1/2"}
 
 
@@ -101,7 +101,7 @@ def online_gain(x):
     return ex.norm2(ex.minus(x.w, mu)) - ex.norm2(ex.minus(one_by_one(x), mu))
 
 
-RUNNING = Domain((real("s", "d"), real("z", "d"), real("r", "d"), above_zero("i")), {"d": (1, 3)})
+RUNNING = Domain((real("s", "d"), real("z", "d", latex="x"), real("r", "d"), above_zero("i")), {"d": (1, 3)})
 COUNTED = {"s": [3], "z": [2], "r": [1], "i": 2}
 
 

@@ -14,8 +14,8 @@ from ddcl_theory.claim import Neighbour, Part, Twin
 from ddcl_theory.domain import Domain, real
 
 MODULE = "ddcl_theory.claims.gbcl.code_initialisation"
-DATA = Domain((real("z", "n", "d"),), {"n": (1, 3), "d": (1, 2)})
-SAMPLE = Domain((real("z", 1, "d"),), {"d": (1, 3)})
+DATA = Domain((real("z", "n", "d", latex="x"),), {"n": (1, 3), "d": (1, 2)})
+SAMPLE = Domain((real("z", 1, "d", latex="x"),), {"d": (1, 3)})
 PROTOTYPES = 4
 #: Room for the rounding of the bound itself, in units.
 SLACK = 32

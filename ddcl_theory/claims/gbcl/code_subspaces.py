@@ -13,7 +13,7 @@ from ddcl_theory.domain import Domain, above_zero, real
 
 MODULE = "ddcl_theory.claims.gbcl.code_subspaces"
 SIZES = {"n": (1, 3), "d": (1, 2)}
-STEPPED = Domain((real("z", "n", "d"), real("o", "n"), real("c", "d"), above_zero("eta")), SIZES)
+STEPPED = Domain((real("z", "n", "d", latex="x"), real("o", "n"), real("c", "d"), above_zero("eta")), SIZES)
 Batch = Mapping[str, Any]
 
 
@@ -214,7 +214,7 @@ def vanilla_part(dtype: str) -> Part:
     )
 
 
-MEAN = Domain((real("z", "n", "d"), real("q", "n")), SIZES)
+MEAN = Domain((real("z", "n", "d", latex="x"), real("q", "n")), SIZES)
 
 
 def near_axes(sizes: Any, count: int, generator: Any) -> dict[str, Any]:

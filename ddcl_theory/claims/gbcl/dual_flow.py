@@ -50,7 +50,7 @@ from ddcl_theory.relation import at_least_zero, equals_zero, not_zero
 
 RUNS = "ddcl_theory.claims.gbcl.flow_runs"
 SIZES = {"n": (1, 3), "d": (1, 2)}
-SAMPLES = real("z", "n", "d")
+SAMPLES = real("z", "n", "d", latex="x")
 
 # --- critical points ---
 INVERTED = Domain((SAMPLES, real("b", "n", "d"), real("m", "d"), real("r", "n")), SIZES)

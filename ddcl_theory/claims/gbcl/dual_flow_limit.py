@@ -35,7 +35,7 @@ FULL_RANK = Hypothesis("full-rank", r"\det X^\top X > 0", positive(lambda x: det
 
 LIMIT = Domain(
     (
-        real("z", "n", "d"),
+        real("z", "n", "d", latex="x"),
         real("o", "n"),
         real("y", "d"),
         real("c", "m"),
@@ -107,7 +107,7 @@ CENTROIDS = Part(
     neighbours=(Neighbour("doubled", _limit(times=2), example=KERNEL_LEFT),),
 )
 
-MEAN = Domain((real("z", "n", "d"), real("o", "n"), real("y", "d")), {"n": (1, 3), "d": (1, 2)})
+MEAN = Domain((real("z", "n", "d", latex="x"), real("o", "n"), real("y", "d")), {"n": (1, 3), "d": (1, 2)})
 COMPARED = Domain((*MEAN.variables, real("v", "n")), MEAN.sizes)
 NORMAL = Hypothesis("normal-equations", r"X^\top X \Omega = X^\top \mu", equals_zero(lambda x: f.normal(x.z, x.o, x.y)))
 ASIDE = {"z": [[1, 0]], "o": [0], "y": [0, 1]}

@@ -12,7 +12,7 @@ from ddcl_theory.domain import Domain, real
 from ddcl_theory.relation import at_least_zero, equals_zero
 
 SIZES = {"n": (1, 3), "d": (1, 3)}
-INVERTED = (real("z", "n", "d"), real("b", "n", "d"))
+INVERTED = (real("z", "n", "d", latex="x"), real("b", "n", "d"))
 
 
 def left_inverse(x):

@@ -13,10 +13,10 @@ from ddcl_theory.domain import Domain, above_zero, real, simplex
 
 MODULE = "ddcl_theory.claims.gbcl.code_flows"
 SIZES = {"n": (2, 3), "k": (2, 2), "d": (1, 2)}
-SHARED = (real("z", "n", "d"), simplex("q", "n", "k"), above_zero("eta"))
+SHARED = (real("z", "n", "d", latex="x"), simplex("q", "n", "k"), above_zero("eta"))
 BASE = Domain((*SHARED, real("p", "k", "d")), SIZES)
 DUAL = Domain((*SHARED, real("w", "n", "k")), SIZES)
-WIDE = Domain((real("z", "n", "d"), real("p", "d")), {"n": (3, 4), "d": (1, 2)})
+WIDE = Domain((real("z", "n", "d", latex="x"), real("p", "d")), {"n": (3, 4), "d": (1, 2)})
 
 
 def absolute(rows: Any) -> ex.Expr:

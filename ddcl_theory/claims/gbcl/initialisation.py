@@ -49,11 +49,11 @@ from ddcl_theory.domain import Domain, above_zero, nonnegative, real
 from ddcl_theory.relation import at_least_zero, equals_zero, positive
 
 SIZES = {"n": (1, 3), "d": (1, 3)}
-DATA = Domain((real("z", "n", "d"), above_zero("k")), SIZES)
-SPREAD = Domain((real("z", "n", "d"), real("t", "d"), above_zero("s")), SIZES)
+DATA = Domain((real("z", "n", "d", latex="x"), above_zero("k")), SIZES)
+SPREAD = Domain((real("z", "n", "d", latex="x"), real("t", "d"), above_zero("s")), SIZES)
 FREE = Domain((real("t", "d"), above_zero("s")), {"d": (1, 4)})
-SHAPE = Domain((real("z", "n", "d"), real("a", "d"), real("b", "d"), above_zero("s")), SIZES)
-OFFSET = Domain((real("z", "n", "d"), above_zero("s")), SIZES)
+SHAPE = Domain((real("z", "n", "d", latex="x"), real("a", "d"), real("b", "d"), above_zero("s")), SIZES)
+OFFSET = Domain((real("z", "n", "d", latex="x"), above_zero("s")), SIZES)
 NUMBERS = Domain((above_zero("n"), above_zero("d"), above_zero("k")))
 RUNS = Domain((nonnegative("u"), nonnegative("v")))
 

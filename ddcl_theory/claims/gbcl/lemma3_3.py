@@ -34,13 +34,15 @@ from ddcl_theory.claims.gbcl.code_subspaces import least_norm_part
 from ddcl_theory.domain import Domain, above_zero, nonnegative, real, simplex
 from ddcl_theory.relation import equals_zero, not_zero
 
-IMAGE = Domain((real("z", "n", "d"), real("p", "d"), real("v", "d")), sub.SIZES)
-SEEN = Domain((real("z", "n", "d"), real("v", "d")), sub.SIZES)
-VECTORS = Domain((real("z", "n", "d"), real("a", "n"), real("b", "n"), above_zero("s"), above_zero("t")), sub.SIZES)
-VALUE = Domain((real("z", "n", "d"), real("a", "n"), nonnegative("s")), sub.SIZES)
+IMAGE = Domain((real("z", "n", "d", latex="x"), real("p", "d"), real("v", "d")), sub.SIZES)
+SEEN = Domain((real("z", "n", "d", latex="x"), real("v", "d")), sub.SIZES)
+VECTORS = Domain(
+    (real("z", "n", "d", latex="x"), real("a", "n"), real("b", "n"), above_zero("s"), above_zero("t")), sub.SIZES
+)
+VALUE = Domain((real("z", "n", "d", latex="x"), real("a", "n"), nonnegative("s")), sub.SIZES)
 INVERTED = Domain((*VALUE.variables, sub.LEFT_INVERSE), sub.SIZES)
-CRITICAL = Domain((real("z", "n", "d"), real("o", "n"), simplex("q", "n")), sub.SIZES)
-POPULATION = Domain((real("z", "n", "d"), real("o", "n"), real("q", "n"), real("c", "d")), sub.SIZES)
+CRITICAL = Domain((real("z", "n", "d", latex="x"), real("o", "n"), simplex("q", "n")), sub.SIZES)
+POPULATION = Domain((real("z", "n", "d", latex="x"), real("o", "n"), real("q", "n"), real("c", "d")), sub.SIZES)
 
 
 def gram(z, a):

@@ -11,7 +11,7 @@ from ddcl_theory.domain import Domain, real
 from ddcl_theory.relation import equals_zero, not_zero
 
 SIZES = {"n": (1, 3), "d": (1, 2)}
-SAMPLES = real("z", "n", "d")
+SAMPLES = real("z", "n", "d", latex="x")
 
 
 def zero(identifier, says, values):

@@ -204,7 +204,7 @@ RANK = sub.refuted(
     ),
 )
 
-TRIPLE = Domain((real("z", "n", "d"), real("u", "d"), real("v", "n"), nonnegative("s")), sub.SIZES)
+TRIPLE = Domain((real("z", "n", "d", latex="x"), real("u", "d"), real("v", "n"), nonnegative("s")), sub.SIZES)
 LEFT = Hypothesis(
     "singular", r"X^\top u = \sigma v", equals_zero(lambda x: ex.minus(sub.transposed(x.z, x.u), ex.scaled(x.s, x.v)))
 )
@@ -258,7 +258,7 @@ def vacuous(identifier, says, domain, given, weaker, value, proof, witness):
     )
 
 
-MIRRORED = Domain((real("z", "n", "d"), real("u", "d"), nonnegative("s")), sub.SIZES)
+MIRRORED = Domain((real("z", "n", "d", latex="x"), real("u", "d"), nonnegative("s")), sub.SIZES)
 SEEN_VECTOR = Hypothesis("u-nonzero", r"u \ne 0", not_zero(lambda x: x.u))
 NEGATIVE = Hypothesis("value-minus-one", r"(\sigma + 1)\,u = 0", equals_zero(lambda x: ex.scaled(x.s + 1, x.u)))
 POSITIVE = Hypothesis("value-one", r"(\sigma - 1)\,u = 0", equals_zero(lambda x: ex.scaled(x.s - 1, x.u)))
@@ -280,7 +280,7 @@ MINUS = vacuous(
     {"z": [[2]], "u": [1], "s": 1},
 )
 
-TALL = Domain((real("z", "n", "d"), real("v", "d")), sub.SIZES)
+TALL = Domain((real("z", "n", "d", latex="x"), real("v", "d")), sub.SIZES)
 FIRST = Hypothesis("off-first", r"v \perp x_1", equals_zero(lambda x: ex.dot(x.v, x.z[0])))
 SURPLUS = vacuous(
     "more-features-than-samples",

@@ -22,10 +22,10 @@ from ddcl_theory.domain import Domain, above_zero, real, simplex
 from ddcl_theory.relation import at_least_zero, equals_zero
 
 SIZES = {"n": (1, 3), "d": (1, 3)}
-BASE = Domain((real("z", "n", "d"), simplex("q", "n"), real("w", "d"), real("v", "d")), SIZES)
+BASE = Domain((real("z", "n", "d", latex="x"), simplex("q", "n"), real("w", "d"), real("v", "d")), SIZES)
 TIMED = Domain((*BASE.variables, above_zero("x")), SIZES)
-DUAL = Domain((real("z", "n", "d"), real("c", "d"), real("o", "n"), real("u", "n")), SIZES)
-SEEN = Domain((real("z", "n", "d"), real("o", "n"), real("v", "d")), SIZES)
+DUAL = Domain((real("z", "n", "d", latex="x"), real("c", "d"), real("o", "n"), real("u", "n")), SIZES)
+SEEN = Domain((real("z", "n", "d", latex="x"), real("o", "n"), real("v", "d")), SIZES)
 
 #: One sample (1, 0), and a prototype off its line.
 OFF = {"z": [[1, 0]], "q": [1], "w": [0, 1], "v": [0, 1]}

@@ -43,7 +43,7 @@ from ddcl_theory.relation import at_least_zero, equals_zero, positive
 
 RUNS = "ddcl_theory.claims.gbcl.flow_runs"
 SIZES = {"n": (1, 3), "d": (1, 2)}
-SAMPLES = real("z", "n", "d")
+SAMPLES = real("z", "n", "d", latex="x")
 
 # --- along an axis ---
 AXIS = Domain((SAMPLES, real("v", "n"), real("lam"), real("w", "n")), SIZES)

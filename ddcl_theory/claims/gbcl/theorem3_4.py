@@ -40,14 +40,15 @@ from ddcl_theory.claims.gbcl.theorem3_4_rank import ANY_DIMENSION, ANY_WEIGHTS, 
 from ddcl_theory.domain import Domain, real
 from ddcl_theory.relation import at_least_zero, equals_zero, not_zero, positive
 
-STATE = (real("z", "n", "d"), real("o", "n"), real("q", "n"))
+STATE = (real("z", "n", "d", latex="x"), real("o", "n"), real("q", "n"))
 APPENDED = Domain((*STATE, real("f", "n")), sub.SIZES)
 SAME_GRAM = Domain((*STATE, real("y", "n", "e")), {"n": (1, 2), "d": (1, 2), "e": (1, 3)})
 WIDENED = Domain((*APPENDED.variables, sub.LEFT_INVERSE), sub.SIZES)
 CELLS = Domain(
-    (real("z", "n", "d"), real("a", "n"), real("b", "n"), real("f", "n"), sub.LEFT_INVERSE), {"n": (1, 2), "d": (1, 3)}
+    (real("z", "n", "d", latex="x"), real("a", "n"), real("b", "n"), real("f", "n"), sub.LEFT_INVERSE),
+    {"n": (1, 2), "d": (1, 3)},
 )
-SEEN_FROM = Domain((real("z", "n", "d"), real("o", "n"), real("f", "n")), sub.SIZES)
+SEEN_FROM = Domain((real("z", "n", "d", latex="x"), real("o", "n"), real("f", "n")), sub.SIZES)
 
 
 def widened(z, f):
@@ -227,7 +228,9 @@ GRAM = Part(
     neighbours=(Neighbour("doubled", isometric(lambda x: [2 * v for v in both(x)]), example=TURNED),),
 )
 
-CROWD = Domain((real("z", "n", "d"), real("w", "d"), real("p", "d"), real("v", "d"), real("a", "n")), sub.SIZES)
+CROWD = Domain(
+    (real("z", "n", "d", latex="x"), real("w", "d"), real("p", "d"), real("v", "d"), real("a", "n")), sub.SIZES
+)
 DEAD = {"z": [[1, 0]], "w": [0, 5], "p": [1, 0], "v": [0, 1], "a": [0]}
 ALIVE = {"z": [[1, 0]], "w": [0, 1], "p": [9, 0], "v": [0, 1], "a": [1]}
 

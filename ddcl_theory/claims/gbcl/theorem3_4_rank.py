@@ -12,10 +12,10 @@ from ddcl_theory.claims.gbcl import subspaces as sub
 from ddcl_theory.domain import Domain, real
 from ddcl_theory.relation import equals_zero, not_zero
 
-SPAN = Domain((real("z", "n", "d"), real("u", "n")), {"n": (2, 2), "d": (3, 4)})
-SPANNED = Domain((real("z", "n", "d"), real("u", "n"), sub.LEFT_INVERSE), sub.SIZES)
-WEIGHTS = Domain((real("z", "n", "d"), real("o", "n"), sub.LEFT_INVERSE), sub.SIZES)
-LOOSE = Domain((real("z", "n", "d"), real("o", "n"), real("u", "n")), sub.SIZES)
+SPAN = Domain((real("z", "n", "d", latex="x"), real("u", "n")), {"n": (2, 2), "d": (3, 4)})
+SPANNED = Domain((real("z", "n", "d", latex="x"), real("u", "n"), sub.LEFT_INVERSE), sub.SIZES)
+WEIGHTS = Domain((real("z", "n", "d", latex="x"), real("o", "n"), sub.LEFT_INVERSE), sub.SIZES)
+LOOSE = Domain((real("z", "n", "d", latex="x"), real("o", "n"), real("u", "n")), sub.SIZES)
 
 NOT_NULL = Hypothesis("u-nonzero", r"u \ne 0", not_zero(lambda x: x.u))
 ORTHONORMAL = Hypothesis(

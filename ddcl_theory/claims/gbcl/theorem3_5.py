@@ -53,12 +53,12 @@ from ddcl_theory.claims.gbcl.theorem3_5_space import (
 from ddcl_theory.domain import Domain, real
 from ddcl_theory.relation import equals_zero
 
-ERROR = Domain((real("z", "n", "d"), real("g", "d")), {"n": (1, 3), "d": (1, 3)})
-EVEN_ERROR = Domain((real("z", "n", "d"), real("g", "d"), real("c")), {"n": (1, 3), "d": (1, 2)})
-AXIS = Domain((real("z", "n", "d"), real("g", "d"), real("r", "d"), real("s")), SIZES)
-BIASED = Domain((real("z", "n", "d"), RIGHT_INVERSE, real("u", "n"), real("b")), SIZES)
+ERROR = Domain((real("z", "n", "d", latex="x"), real("g", "d")), {"n": (1, 3), "d": (1, 3)})
+EVEN_ERROR = Domain((real("z", "n", "d", latex="x"), real("g", "d"), real("c")), {"n": (1, 3), "d": (1, 2)})
+AXIS = Domain((real("z", "n", "d", latex="x"), real("g", "d"), real("r", "d"), real("s")), SIZES)
+BIASED = Domain((real("z", "n", "d", latex="x"), RIGHT_INVERSE, real("u", "n"), real("b")), SIZES)
 TRAINED = Domain((*NULLED.variables, real("c", "d"), real("b")), SIZES)
-FREED = Domain((real("z", "n", "d"), RIGHT_INVERSE), SIZES)
+FREED = Domain((real("z", "n", "d", latex="x"), RIGHT_INVERSE), SIZES)
 
 
 def crossed(x):

@@ -11,9 +11,9 @@ from ddcl_theory.relation import equals_zero
 
 SIZES = {"n": (1, 3), "d": (1, 2)}
 RIGHT_INVERSE = real("a", "n", "d", latex="A")
-REACHED = Domain((real("z", "n", "d"), RIGHT_INVERSE, real("w", "d")), SIZES)
-OFF = Domain((real("z", "n", "d"), real("w", "d"), real("v", "d")), SIZES)
-NULLED = Domain((real("z", "n", "d"), real("o", "n"), real("u", "n")), SIZES)
+REACHED = Domain((real("z", "n", "d", latex="x"), RIGHT_INVERSE, real("w", "d")), SIZES)
+OFF = Domain((real("z", "n", "d", latex="x"), real("w", "d"), real("v", "d")), SIZES)
+NULLED = Domain((real("z", "n", "d", latex="x"), real("o", "n"), real("u", "n")), SIZES)
 WEIGHTS = Domain((*NULLED.variables, RIGHT_INVERSE), SIZES)
 IDLE = {"z": [[1], [0]], "o": [1, 1], "u": [0, 1]}
 
