@@ -51,6 +51,7 @@ INDEX: tuple[tuple[str, str, str], ...] = (
     ("ddcl.correlation", "The correlation of separation and uncertainty", "ddcl.correlation"),
     ("ddcl.consistency", "The paper's statements agree with one another", "ddcl.consistency"),
     ("ddcl.block1", "Block 1: structural properties on two-dimensional data", "ddcl.block1"),
+    ("ddcl.block5", "Block 5: end-to-end training with a trainable network", "ddcl.block5"),
     ("gbcl.theorem2.1", "Network duality in competitive learning", "gbcl.theorem2_1"),
     ("gbcl.theorem2.2", "Impossible complete duality", "gbcl.theorem2_2"),
     ("gbcl.theorem2.3", "Half duality I", "gbcl.theorem2_3"),

@@ -15,6 +15,12 @@ INDEX: dict[str, tuple[str, str, str, str]] = {
         "ddcl_theory.claims.ddcl.block1",
         "ddcl_theory.experiments.block1",
     ),
+    "block5": (
+        "ddcl.block5",
+        "Block 5: end-to-end training with a trainable network",
+        "ddcl_theory.claims.ddcl.block5",
+        "ddcl_theory.experiments.block5",
+    ),
 }
 
 
