@@ -92,6 +92,7 @@ Proof. by move=> mass; rewrite -sum_add; apply: sum_ext => m lt_mn; rewrite rate
 
     claim: ddcl.corollary3/training-free/second-step/amended
     claim: ddcl.corollary3/training-detached/second-step/amended
+    claim: ddcl.proposition4.frozen/inference/same-limits/amended
     value: let q := soft_at k d z p T in
            - eta * (quantization_rate k d z (fun _ => 0) p r q - ols_rate k d z (fun _ => 0) p r q)
            + eta * held_variance_rate k d p r q

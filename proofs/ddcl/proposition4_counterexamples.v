@@ -32,6 +32,7 @@ Proof.
 Qed.
 
 (** claim: ddcl.proposition4/native/equal
+    claim: ddcl.corollary3.release/native/inactive-before
     role: refutes
     value: let q := native_soft n k d w z T in
            slope (fun t => native_quantization n k d w q (prototypes_along z u t))

@@ -95,6 +95,7 @@ apply: sum_ext => m lt_mn; rewrite -ols_moves; apply: ols_ext => j c; exact: nat
 Qed.
 
 (** claim: ddcl.proposition4/native/equal/amended
+    claim: ddcl.corollary3.release/native/inactive-before/amended
     value: let q := native_soft n k d w z T in
            slope (fun t => native_quantization n k d w q (prototypes_along z u t))
            - slope (fun t => native_ols n k d w q (prototypes_along z u t))
