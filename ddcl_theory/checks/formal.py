@@ -150,11 +150,15 @@ class Formal(Check):
             if not self._by_truth:
                 return traced.op, fractions(traced.roots, p, self._instead)
             found = statement.examine(p)
+            holds = None if found.conclusion is None else found.conclusion[1].holds
+            if holds is None and self._instead and traced.op == "eq0":
+                # Enclosures never tell that an irrational number is 0; that the terms cancel can be told without it.
+                holds = _holds(traced.op, fractions(traced.roots, p, self._instead))
         except (Inexact, Undefined):
             return None
-        if found.in_domain is not True or found.conclusion is None or found.conclusion[1].holds is None:
+        if found.in_domain is not True or holds is None:
             return None
-        return traced.op, found.conclusion[1].holds
+        return traced.op, holds
 
     def _count(self, statement: Statement, agreed: int, assumed: list[str]) -> Evidence:
         detail = (

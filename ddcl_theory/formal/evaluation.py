@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import random
 import re
 import tempfile
@@ -99,12 +100,18 @@ def _bindings(statement: Statement, p: Point) -> str:
     """Sizes and variables of the claim as Coq definitions of the same names; T also as the number near it."""
     sizes = [f"let {name} := {value}%nat in" for name, value in namespace_of_point(statement.domain, p).items()]
     bound = [f"let {v.name} := {_bound(p[v.name], len(v.shape))} in" for v in statement.domain.variables]
-    near = [
-        f"let {v.name}_value := {_term(stand_ins.near(value))} in"
-        for v in statement.domain.variables
-        if isinstance(value := p[v.name], Temperature) and 0 < value.s < 1
-    ]
+    near = [text for v in statement.domain.variables for text in _near(v, p[v.name])]
     return " ".join(sizes + bound + near)
+
+
+def _near(v: Variable, value: Any) -> list[str]:
+    """What is irrational of a temperature, as the number near it: T where s = e^(-1/T) is given, s where T is."""
+    if isinstance(value, Temperature):
+        return [f"let {v.name}_value := {_term(stand_ins.near(value))} in"] if 0 < value.s < 1 else []
+    if v.kind != "temperature":
+        return []
+    s = Fraction(math.exp(-1 / float(value))).limit_denominator(20)
+    return [f"let {v.name} := {_term(s)} in", f"let {v.name}_value := {_term(value)} in"]
 
 
 def _bound(value: Any, axes: int) -> str:

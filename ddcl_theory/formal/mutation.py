@@ -10,7 +10,7 @@ The first text, found once in the statement of the theorem, gives way to the sec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,26 +77,65 @@ def survivors(name: str, root: Path | None = None, place: Path | None = None) ->
     """Altered statements of a file whose proofs go through all the same, and what is wrong with the alterations.
 
     One session of Coq reads the file; before each theorem it is given every altered statement with the unaltered proof,
-    and forgets it again.  An alteration is caught if its statement is accepted and its proof meets an error.
+    and forgets it again.  An alteration is caught if its statement is accepted and its proof meets an error, while the
+    unaltered statement goes through in the same session.  Lemmas are taken without their proofs there, which the build
+    checks.
     """
     source = sources(root)[name]
     named = {t.name: t for t in theorems(root) if t.source == name}
     listed = [m for m in mutants(root) if m.source == name]
     folders = build.ensure(name, place, root)
-    script, at = ["Set Default Timeout 60."], 0
-    for theorem in sorted({m.theorem for m in listed}, key=lambda t: _start(source, t)):
+    concerned = sorted({m.theorem for m in listed}, key=lambda t: _start(source, t))
+    # After its section a lemma without a proof depends on all hypotheses of the section, one with a proof on those it uses.
+    for shortened in (_without_proofs, str):
+        said = coq.session("\n".join(_script(source, concerned, listed, named, root, shortened)), folders)
+        broken = [complaint for theorem in concerned if (complaint := _control(source, theorem, said))]
+        if not broken:
+            break
+    return broken + [complaint for number, m in enumerate(listed) if (complaint := _verdict(m, number, said))]
+
+
+def _script(
+    source: Source,
+    concerned: list[str],
+    listed: list[Mutant],
+    named: dict[str, Theorem],
+    root: Path | None,
+    shortened: Callable[[str], str],
+) -> Iterator[str]:
+    yield "Set Default Timeout 60."
+    at = 0
+    for theorem in concerned:
         start = _start(source, theorem)
-        script.append(without_comments(source.text[at:start]))
-        at = start
+        yield shortened(without_comments(source.text[at:start]))
+        at = start + _end(source.text[start:])
         for mutant in (m for m in listed if m.theorem == theorem):
             statement, proof = altered(mutant, named[theorem], root)
             number = listed.index(mutant)
-            script += [_say(f"@@begin {number}"), statement, f'idtac "@@stated {number}".', proof, "Abort All."]
-            script.append(_say(f"@@end {number}"))
+            yield from (_say(f"@@begin {number}"), statement, f'idtac "@@stated {number}".', proof, "Abort All.")
+            yield _say(f"@@end {number}")
             # A proof that went through leaves its name behind; the next one needs it.
-            script.append("Reset altered_statement.")
-    said = coq.session("\n".join([*script, without_comments(source.text[at:])]), folders)
-    return [complaint for number, m in enumerate(listed) if (complaint := _verdict(m, number, said))]
+            yield "Reset altered_statement."
+        yield from (_say(f"@@own {theorem}"), without_comments(source.text[start:at]), _say(f"@@done {theorem}"))
+
+
+def _end(text: str) -> int:
+    """Where the first proof in the text ends."""
+    ended = re.search(r"\b(Qed|Defined)\.", text)
+    return len(text) if ended is None else ended.end()
+
+
+def _without_proofs(text: str) -> str:
+    """The text with lemmas granted whose proofs are opaque."""
+    return re.sub(r"\bProof\b[^.]*\.(?=\s)(?:(?!\bDefined\.).)*?\bQed\.", "Admitted.", text, flags=re.S)
+
+
+def _control(source: Source, theorem: str, said: str) -> str:
+    """What is wrong with the theorem as it stands, in the session in which its alterations are tried."""
+    own = re.search(rf"@@own {theorem}\b(.*?)@@done {theorem}\b", said, flags=re.S)
+    if own is None or "Error:" in own.group(1):
+        return f"{source.name}:{theorem}: the unaltered theorem does not go through in the session of its alterations"
+    return ""
 
 
 def _say(text: str) -> str:

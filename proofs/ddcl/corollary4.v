@@ -67,6 +67,7 @@ Theorem schedule_fails_mean : exists T C n k d z v, (0 < T /\ 0 < C) /\ ~ displa
 Proof. exists 100, 1, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; discriminate. Qed.
 
 (** claim: ddcl.corollary4/stopped/redundant-at-large-T
+    claim: ddcl.collapse-resistance/stopped/never-attracting
     role: refutes
     value: collapse_growth 2 T_value n k d z v
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 9}
@@ -76,6 +77,7 @@ Theorem not_redundant : exists T n k d z v, 0 < T /\ 2 * data_along n k d z v < 
 Proof. exists 9, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; discriminate. Qed.
 
 (** claim: ddcl.corollary4/full/redundant-at-large-T
+    claim: ddcl.collapse-resistance/full/never-attracting
     role: refutes
     value: collapse_growth 4 T_value n k d z v
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 9}
@@ -225,6 +227,7 @@ by rewrite divr_gt0 ?mulr_gt0 ?ltr0n.
 Qed.
 
 (** claim: ddcl.corollary4/stopped/redundant-at-large-T/amended
+    claim: ddcl.collapse-resistance/stopped/never-attracting/amended
     value: - collapse_growth 2 T_value n k d z v
     compared: 14ff42c1a752-e7f651197784 *)
 Theorem attracts_when_hot n k d z v T : (0 < k)%N -> 0 < T ->
@@ -232,6 +235,7 @@ Theorem attracts_when_hot n k d z v T : (0 < k)%N -> 0 < T ->
 Proof. exact: (alone 0). Qed.
 
 (** claim: ddcl.corollary4/full/redundant-at-large-T/amended
+    claim: ddcl.collapse-resistance/full/never-attracting/amended
     value: - collapse_growth 4 T_value n k d z v
     compared: e39ead7b1960-317f14043ee5 *)
 Theorem attracts_when_hot_full n k d z v T : (0 < k)%N -> 0 < T ->

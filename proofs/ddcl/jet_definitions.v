@@ -1,7 +1,7 @@
 (** Rational numbers that depend on e, up to the order of e^2, and soft assignments of them: for evaluation. *)
 From Coq Require Import QArith List.
 From DDCL Require Import arithmetic.
-From DDCL.ddcl Require Import definitions covariance_definitions.
+From DDCL.ddcl Require Import definitions covariance_definitions gibbs_definitions.
 Open Scope Q_scope.
 Open Scope arithmetic_scope.
 
@@ -23,15 +23,23 @@ Definition level (a : jet) : Q := let (a0, _, _) := a in a0.
 }.
 
 Definition constant (a : Q) : jet := Jet a 0 0.
+Definition fixed (x : nat -> Q) (i : nat) : jet := constant (x i).
 Definition held (x : nat -> nat -> Q) (i j : nat) : jet := constant (x i j).
 
 (** The first and the second derivative at e = 0 *)
 Definition slope_of (f : jet -> jet) : Q := match f (Jet 0 1 0) with Jet _ a1 _ => a1 end.
 Definition curvature_of (f : jet -> jet) : Q := match f (Jet 0 1 0) with Jet _ _ a2 => (2 * a2)%A end.
 
-(** e^(-x/t) where e^(-1/t) = s and the level of x is a whole number *)
+(** s^x: for whole x, and nearly for multiples of 1/8 *)
+Definition near_power (s x : Q) : Q :=
+  let m := Z.div (8 * Qnum (Qred x)) (Z.pos (Qden (Qred x))) in
+  if Z.eqb (Z.modulo m 8) 0 then Qpower s (Z.div m 8)
+  else let r := exact_root s in let r2 := exact_root r in let r4 := exact_root r2 in
+    Qpower s (Z.div m 8) * (if Z.testbit m 2 then r else 1) * (if Z.testbit m 1 then r2 else 1) * (if Z.testbit m 0 then r4 else 1).
+
+(** e^(-x/t) where e^(-1/t) = s *)
 Definition jet_boltzmann (s t : Q) (x : jet) : jet :=
-  match x with Jet x0 x1 x2 => constant (boltzmann s x0) * Jet 1 (- (x1 / t))%A (square (x1 / t) / 2 - x2 / t)%A end.
+  match x with Jet x0 x1 x2 => constant (near_power s x0) * Jet 1 (- (x1 / t))%A (square (x1 / t) / 2 - x2 / t)%A end.
 
 (** q_j in proportion to e^(-factor |z - p_j|^2/t), exponents relative to the first *)
 Definition soft_jet (factor s t : Q) (k d : nat) (z : nat -> jet) (p : nat -> nat -> jet) : nat -> jet :=
