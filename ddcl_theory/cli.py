@@ -201,12 +201,14 @@ def run_entries(
             record = run(entries, options, jobs=jobs, scheduler=scheduler, progress=progress, command=command)
         return conclude(record, wishes, render)
 
-    from ddcl_theory.experiments.campaign import claims_left, run_blocks
+    from ddcl_theory.experiments.campaign import claims_left, planned, run_blocks
 
     options = Options(profile, seed, device, only, figures, store)
     command = options.command("all") if everything else None
+    with usage_errors():
+        cells = planned([e.id for e in entries], options)
     with usage_errors_of_scheduler(scheduler), terminated_is_interrupted():
-        done = run_blocks([e.id for e in entries], options, jobs, scheduler)
+        done = run_blocks(cells, options, jobs, scheduler)
         going = claims_left(entries, done)
         with shown(len(going)) as progress:
             record = run(going, options, jobs=jobs, scheduler=scheduler, progress=progress, command=command)

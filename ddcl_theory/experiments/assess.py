@@ -72,6 +72,10 @@ class Finding:
             parts += [f"{describe(_without(r.setting, common))}: {_numbers(r)}" for r in _extremes(self.rows)]
         if self.outcome is Outcome.DEPENDS_ON:
             parts.append(depends(self.rows))
+        open_ = [r for r in self.rows if r.supported is False and not r.against and p.relation != "every"]
+        if open_:
+            at = f" at {len(open_)} of {len(self.rows)} settings" if len(self.rows) > 1 else ""
+            parts.append(f"the interval holds the bound{at}, so that the runs show neither side there")
         lacking = [r.missing for r in self.rows if r.supported is None]
         if lacking:
             at = f" at {len(lacking)} of {len(self.rows)} settings" if len(self.rows) > 1 else ""

@@ -15,11 +15,59 @@ INDEX: dict[str, tuple[str, str, str, str]] = {
         "ddcl_theory.claims.ddcl.block1",
         "ddcl_theory.experiments.block1",
     ),
+    "block2": (
+        "ddcl.block2",
+        "Block 2: handwritten digits",
+        "ddcl_theory.claims.ddcl.block2",
+        "ddcl_theory.experiments.block2",
+    ),
+    "block3": (
+        "ddcl.block3",
+        "Block 3: accuracy over the number of features",
+        "ddcl_theory.claims.ddcl.block3",
+        "ddcl_theory.experiments.block3",
+    ),
+    "block4": (
+        "ddcl.block4",
+        "Block 4: frozen features",
+        "ddcl_theory.claims.ddcl.block4",
+        "ddcl_theory.experiments.block4",
+    ),
     "block5": (
         "ddcl.block5",
         "Block 5: end-to-end training with a trainable network",
         "ddcl_theory.claims.ddcl.block5",
         "ddcl_theory.experiments.block5",
+    ),
+    "block6": (
+        "ddcl.block6",
+        "Block 6: handwritten digits as a stream",
+        "ddcl_theory.claims.ddcl.block6",
+        "ddcl_theory.experiments.block6",
+    ),
+    "correlation": (
+        "ddcl.correlation",
+        "The correlation of separation and uncertainty",
+        "ddcl_theory.claims.ddcl.correlation",
+        "ddcl_theory.experiments.correlation",
+    ),
+    "decides": (
+        "ddcl.decides",
+        "What decides: thresholds of collapse, and V alone",
+        "ddcl_theory.claims.ddcl.decides",
+        "ddcl_theory.experiments.decides",
+    ),
+    "gbcl-layers": (
+        "gbcl.experiments",
+        "Vanilla and dual layers, in the plane and over the features",
+        "ddcl_theory.claims.gbcl.experiments",
+        "ddcl_theory.experiments.gbcl_layers",
+    ),
+    "secu-digits": (
+        "secu.experiments",
+        "SeCu's ablations at small scale",
+        "ddcl_theory.claims.secu.experiments",
+        "ddcl_theory.experiments.secu",
     ),
 }
 

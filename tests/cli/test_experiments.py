@@ -39,7 +39,7 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_outcomes_come_first_and_every_prediction_has_its_row(here: Here, store: Path) -> None:
-    done = here("experiments", "--profile", "quick", "--store", store, "--jobs", 1)
+    done = here("experiments", "block1", "--profile", "quick", "--store", store, "--jobs", 1)
     assert done.status == 0
     lines = done.out.splitlines()
     assert lines[0].startswith(f"{len(BLOCK.predictions)} predictions: ")
@@ -54,7 +54,10 @@ def test_outcomes_come_first_and_every_prediction_has_its_row(here: Here, store:
 def test_from_an_empty_store_it_says_the_same(here: Here, store: Path, tmp_path: Path) -> None:
     files = [tmp_path / "old.json", tmp_path / "new.json"]
     for folder, file in ((store, files[0]), (tmp_path / "new", files[1])):
-        assert here("experiments", "--profile", "quick", "--store", folder, "--jobs", 1, "--json", file).status == 0
+        assert (
+            here("experiments", "block1", "--profile", "quick", "--store", folder, "--jobs", 1, "--json", file).status
+            == 0
+        )
     old, new = (json.loads(f.read_text(encoding="utf-8")) for f in files)
     assert without_times(old) == without_times(new)
     assert len(list((tmp_path / "new").rglob("*.json"))) == 78
@@ -63,7 +66,7 @@ def test_from_an_empty_store_it_says_the_same(here: Here, store: Path, tmp_path:
 def test_the_record_holds_the_numbers_and_the_report_shows_them(here: Here, store: Path, tmp_path: Path) -> None:
     record, report = tmp_path / "r.json", tmp_path / "r.html"
     options = ("--profile", "quick", "--store", store, "--json", record, "--report", report)
-    assert here("experiments", *options).status == 0
+    assert here("experiments", "block1", *options).status == 0
     claim = json.loads(record.read_text(encoding="utf-8"))["claims"][0]
     assert claim["reproduce"] == "ddcl-verify ddcl.block1 --profile quick --seed 0 --with experiments"
     assert [f["id"] for f in claim["figures"]] == ["separation", "trajectories", "temperature"]
@@ -102,7 +105,7 @@ def test_a_record_replays_and_an_altered_outcome_does_not(
     here: Here, registered: None, store: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "r.json"
-    here("experiments", "--profile", "quick", "--store", store, "--json", file)
+    here("experiments", "block1", "--profile", "quick", "--store", store, "--json", file)
     assert here("replay", file).status == 0
     record = json.loads(file.read_text(encoding="utf-8"))
     for part in record["claims"][0]["readings"][0]["parts"]:
@@ -122,7 +125,7 @@ def test_runs_that_fail_leave_with_their_own_status(
         raise RuntimeError("on purpose")
 
     monkeypatch.setattr(block1_training, "run", broken)
-    done = here("experiments", "--profile", "quick", "--store", tmp_path / "new", "--jobs", 1)
+    done = here("experiments", "block1", "--profile", "quick", "--store", tmp_path / "new", "--jobs", 1)
     assert done.status == 4
     assert done.out.startswith("12 predictions: 0 REPRODUCED, 0 NOT REPRODUCED, 0 DEPENDS ON, 12 NOT TESTABLE")
     assert "78 of 78 runs of experiments failed" in done.err and "RuntimeError: on purpose" in done.err
@@ -142,7 +145,7 @@ def test_an_interrupt_keeps_what_is_done_and_says_so(
 
     monkeypatch.setattr(block1_training, "run", interrupted)
     new = tmp_path / "new"
-    done = here("experiments", "--profile", "quick", "--store", new, "--jobs", 1)
+    done = here("experiments", "block1", "--profile", "quick", "--store", new, "--jobs", 1)
     assert done.status == 130
     assert f"kept in {new} and will not run again" in done.err
     assert len(list(new.rglob("*.json"))) == 3
@@ -157,9 +160,13 @@ def test_an_interrupt_keeps_what_is_done_and_says_so(
         (["--store", "/dev/null"], "--store '/dev/null' is no folder"),
         (["--store", "/nowhere/at/all"], "the folder '/nowhere/at' does not exist"),
         (["--scheduler", ""], "--scheduler '' is no address"),
+        (["block4"], "DDCL_CIFAR10_FEATURES"),
     ],
 )
-def test_misuse_is_one_line(here: Here, arguments: list[str], says: str) -> None:
+def test_misuse_is_one_line(
+    here: Here, arguments: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DDCL_CIFAR10_FEATURES", str(tmp_path / "nothing.npz"))
     done = here("experiments", *arguments)
     assert done.status == 2
     assert says in done.err and done.err.count("\n") == 1

@@ -79,6 +79,17 @@ def test_half_of_the_replicates_are_not_enough() -> None:
     assert find("rises", lambda c: None if c.replicate >= 6 else as_built(c)).outcome is Outcome.REPRODUCED
 
 
+def test_an_interval_that_holds_the_bound_is_said_to_show_neither_side() -> None:
+    words = "the interval holds the bound"
+    spread = find("rises", lambda c: as_built(c) if c["x"] != 2 else 10.0 * (-1) ** c.replicate)
+    assert spread.outcome is Outcome.NOT_REPRODUCED and not any(r.against for r in spread.rows)
+    assert f"{words} at 3 of 3 settings" in spread.sentence()
+    turned = find("rises", lambda c: -(as_built(c) or 0.0))
+    assert turned.outcome is not Outcome.REPRODUCED
+    assert (words in turned.sentence()) == any(r.supported is False and not r.against for r in turned.rows)
+    assert words not in every(lambda c: 1.0 + (c.replicate == 1)).sentence()
+
+
 def every(value: Callable[[Cell], float | None]) -> Finding:
     prediction = replace(BLOCK.prediction("offset"), relation="every", effect=lambda runs: float(offset(runs) == 0))
     return assess(BLOCK, prediction, results(value, CENTRAL), CENTRAL)

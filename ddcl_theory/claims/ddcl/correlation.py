@@ -8,8 +8,9 @@ and U_q falls strictly along the rescaling ("without feedback"): every sample of
 softmax alone makes the sign; the second half of the cycle (force and return) is not in it.  "evidence" asks for a sign
 that rules this out, and fails at z = 0, p = (1, 2).
 
-Only the first two arrows of (38), D_P ↑ ⇒ C_q ↑, are seen in the correlation.  What
-training shows (−0.98 in Block 1) is the subject of the experiment claims; here the measured part stays open.
+Only the first two arrows of (38), D_P ↑ ⇒ C_q ↑, are seen in the correlation.  The measured readings run Moons as in Block 1
+(`experiments.correlation`) and compare: the same values of D_P without dynamics, a temperature at which the prototypes
+collapse, and a disturbance of a state at rest.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from ddcl_theory.claim import (
     Amendment,
     Claim,
     FailingStep,
+    Figure,
     Hypothesis,
     Neighbour,
     Part,
@@ -35,6 +37,9 @@ from ddcl_theory.claim import (
 from ddcl_theory.claims.ddcl import algebra as a
 from ddcl_theory.claims.ddcl.theorem1_gap import moderate
 from ddcl_theory.domain import Domain, above_zero, real, temperature
+from ddcl_theory.experiments.claim import part_of
+from ddcl_theory.experiments.correlation import BLOCK
+from ddcl_theory.experiments.protocol import describe
 from ddcl_theory.relation import at_least_zero, not_zero, positive
 
 STATES = Domain(
@@ -123,18 +128,8 @@ EVIDENCE = Part(
     ),
 )
 
-RUN = Domain((real("r"),))
-MEASURED = Part(
-    id="measured",
-    says=r"\text{the Pearson correlation } r \text{ of } D_P \text{ and } U_q \text{ in training is below } -\tfrac{9}{10}",
-    statement=Statement(RUN, positive(lambda x: -x.r - ex.Fraction(9, 10))),
-    checks=(Certified(),),
-    example={"r": "-98/100"},
-    twins=(Twin("above 9/10", Statement(RUN, positive(lambda x: x.r - ex.Fraction(9, 10))), {"r": "-98/100"}),),
-    neighbours=(Neighbour("below −1/2", Statement(RUN, positive(lambda x: -x.r - ex.Fraction(1, 2)))),),
-    missing="Measured runs: this claim is about what such a correlation would show. To decide, run the training of Block 1 (Moons, 200 "
-    "epochs, ten initialisations) and compute r from the recorded D_P and U_q; the claims on the experiment blocks do so",
-)
+MEASURED = (part_of(BLOCK, BLOCK.prediction("correlation")),)
+BESIDE = tuple(part_of(BLOCK, p) for p in BLOCK.predictions if p.id != "correlation")
 
 
 def float_reading(dtype):
@@ -191,8 +186,22 @@ CLAIM = Claim(
     derivation=__doc__,
     readings=(
         Reading("inference", "what such a correlation shows, whatever was measured", (EVIDENCE,), as_printed=True),
-        Reading("measured", "the correlation in the paper's runs", (MEASURED,)),
+        Reading("measured", "the correlation in the paper's runs", MEASURED),
+        Reading("beside", "that correlation beside one without dynamics, one at collapse, and a disturbance", BESIDE),
         float_reading("float64"),
         float_reading("float32"),
+    ),
+    figures=(
+        Figure(
+            "both",
+            "Separation and uncertainty with dynamics and without",
+            alt="Left: the uncertainty over the separation at the epochs of one run, as filled circles, and for prototypes "
+            "that are only rescaled, as open squares. Right: the correlations of both over temperature, with the same marks.",
+            caption=f"Moons; left T = 0.5, first replicate; right a mark for each replicate, the two kinds side by side. Central setting: "
+            f"{describe(BLOCK.grid.central)}; {BLOCK.note}; {BLOCK.replicates['standard']} replicates, "
+            f"{BLOCK.replicates['thorough']} on the thorough profile.",
+            draw="ddcl_theory.experiments.correlation_figures:both",
+            experiment=True,
+        ),
     ),
 )
