@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from fabricated_block import BLOCK, cells, rise
 
+from ddcl_theory.checks.experiment import Predicted
 from ddcl_theory.experiments import index
 from ddcl_theory.experiments.changes import planted, renumbered
 from ddcl_theory.experiments.fingerprint import fingerprint
@@ -122,7 +123,9 @@ def test_every_block_of_the_index_is_what_the_index_says() -> None:
         entry = index.entry(name)
         assert index.entry(claim) == entry
         assert (entry.load().id, entry.load().title) == (claim, title)
-        assert [p.id for p in entry.load().default.parts] == [p.id for p in block.predictions]
+        measured = [p for r in entry.load().readings for p in r.parts if isinstance(p.statement, Predicted)]
+        assert [p.id for p in measured] == [p.id for p in block.predictions]
+        assert {p.statement.block for p in measured} == {name}
         assert index.block_of_claim(claim) == name
         assert set(block.replicates) == {"quick", "standard", "thorough"}
         assert block.replicates["thorough"] >= 10
