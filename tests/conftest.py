@@ -11,6 +11,8 @@ import pytest
 import torch
 from hypothesis import settings
 
+from ddcl_theory.cli import KINDS
+
 if TYPE_CHECKING:
     from ddcl_theory.engine import ClaimResult
 
@@ -24,6 +26,10 @@ def pytest_configure(config: pytest.Config) -> None:
     torch.set_num_threads(1)
     if not any(line.split(":")[0].strip() == "browser" for line in config.getini("markers")):
         config.addinivalue_line("markers", "browser: needs Chromium and its driver")
+
+
+#: Formal checks have tests of their own, which take as long as all others together.
+INFORMAL = tuple(kind for kind in KINDS if kind != "formal")
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +52,8 @@ def quick_run(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Claim
         if block is not None:
             failures = execute(load_block(block).cells(Plan("quick")), store).failures
             assert not failures, failures
-        return run_claim(entries[identifier].load(), Settings(profile=PROFILES["quick"], store=str(store.folder)))
+        return run_claim(
+            entries[identifier].load(), Settings(profile=PROFILES["quick"], store=str(store.folder)), only=INFORMAL
+        )
 
     return run
