@@ -21,7 +21,7 @@ from ddcl_theory.evidence import Outcome as Says
 from ddcl_theory.experiments.assess import Finding, assess
 from ddcl_theory.experiments.index import load_block
 from ddcl_theory.experiments.outcome import Outcome
-from ddcl_theory.experiments.protocol import Plan, Results
+from ddcl_theory.experiments.protocol import Block, Plan, Results
 from ddcl_theory.experiments.store import Store
 from ddcl_theory.expression import digest
 
@@ -77,7 +77,7 @@ class Experiment(Check):
             changed = assess(block, prediction, change.apply(results), plan)
             return self._on_trial(found, changed, change.harmless)
         supports = found.outcome is Outcome.REPRODUCED
-        settings_run = "central setting" if plan.profile != "thorough" else _count(len(found.rows), "setting")
+        settings_run = _extent(block, plan, len(found.rows))
         return Evidence(
             self.name,
             self.kind,
@@ -96,6 +96,13 @@ class Experiment(Check):
             return Evidence(self.name, self.kind, Says.SUPPORTS if same else Says.UNDECIDED, cases=1, violated=not same)
         noticed = after.outcome is not Outcome.REPRODUCED and any(r.supported is False for r in after.rows)
         return Evidence(self.name, self.kind, Says.UNDECIDED, cases=after.cases, violated=noticed)
+
+
+def _extent(block: Block, plan: Plan, rows: int) -> str:
+    """Which settings ran, in words; a quick run may shorten the central one."""
+    if plan.profile == "thorough":
+        return _count(rows, "setting")
+    return "central setting" if block.grid.settings(plan.profile) == [block.grid.central] else "shortened setting"
 
 
 def _count(number: int, what: str) -> str:

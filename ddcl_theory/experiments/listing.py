@@ -15,7 +15,12 @@ def render(record: Mapping[str, Any]) -> str:
     counts = ", ".join(f"{found.count(o.label)} {o.label}" for o in Outcome)
     lines = [f"{len(found)} predictions: {counts}"]
     if record["profile"] != "thorough":
-        lines.append("each at its declared central setting only; the thorough profile runs the whole grid of settings")
+        lines.append("each at one declared setting only; the thorough profile runs the whole grid of settings")
+    short = [
+        c["id"] for c in record["claims"] if any("shortened setting" in (e["scope"] or "") for _, e in _measured(c))
+    ]
+    if short:
+        lines.append(f"shortened, so that nothing is said about the central setting: {', '.join(short)}")
     for claim in record["claims"]:
         lines += ["", f"{claim['id']}  {claim['title']}  ({claim['verdict']})"]
         if not claim["readings"]:

@@ -44,7 +44,7 @@ def test_outcomes_come_first_and_every_prediction_has_its_row(here: Here, store:
     lines = done.out.splitlines()
     assert lines[0].startswith(f"{len(BLOCK.predictions)} predictions: ")
     assert sum(int(word) for word in lines[0].replace(":", "").split() if word.isdigit()) == 2 * len(BLOCK.predictions)
-    assert "central setting" in lines[1]
+    assert "one declared setting" in lines[1]
     for prediction in BLOCK.predictions:
         assert sum(f"  {prediction.id}: " in line for line in lines) == 1
     assert "78 finished runs of experiments found, 0 to run" in done.err

@@ -10,7 +10,7 @@ import pytest
 from fabricated_block import BLOCK
 
 from ddcl_theory.checks.base import PROFILES, Settings
-from ddcl_theory.checks.experiment import Experiment, Predicted
+from ddcl_theory.checks.experiment import Experiment, Predicted, _extent
 from ddcl_theory.claim import Claim, Reading, Source, Statement
 from ddcl_theory.domain import Domain, real
 from ddcl_theory.engine import PartResult, run_claim, run_part
@@ -19,6 +19,7 @@ from ddcl_theory.experiments.changes import planted, renumbered
 from ddcl_theory.experiments.claim import part_of, parts_of
 from ddcl_theory.experiments.execute import execute
 from ddcl_theory.experiments.protocol import Plan, Prediction
+from ddcl_theory.experiments.shortened import Shortened
 from ddcl_theory.experiments.store import Store
 from ddcl_theory.record import claim_row, predicate_row, validate_claim
 from ddcl_theory.relation import positive
@@ -123,3 +124,13 @@ def test_its_record_is_well_formed(settings: Settings) -> None:
     validate_claim(row)
     experiment = row["readings"][0]["parts"][1]["evidence"][0]["experiment"]
     assert [s["supported"] for s in experiment["settings"]] == [True, False, True]
+
+
+def test_a_shortened_run_is_not_called_central() -> None:
+    short = replace(BLOCK, grid=Shortened({"offset": (0, -2)}, short=(("offset", -2),)))
+    assert [_extent(short, Plan(p), 2) for p in ("quick", "standard", "thorough")] == [
+        "shortened setting",
+        "central setting",
+        "2 settings",
+    ]
+    assert _extent(BLOCK, Plan("quick"), 1) == "central setting"
