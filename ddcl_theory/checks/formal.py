@@ -101,10 +101,12 @@ class Formal(Check):
     def _compare(self, statement: Statement) -> tuple[int, str]:
         """How many points agree, and the first difference, if any."""
         usable = self._usable(statement)
-        if self.trial and self.theorem.role == "refutes":
-            # A counterexample is a matter of evaluation; what is on trial has to be false or true at its own points.
+        if self.trial and self.theorem.role != "proves":
+            # What is on trial has to be false or true at its own points.  Outside of its hypotheses, where a theorem of
+            # vacuity says that every point lies, it is true; for a counterexample such points say nothing.
             against = [f"at {_text(p)} the statement is false" for p, _, own in usable if not own]
-            return len(usable), "".join(against[:1])
+            tried = evaluation.points(statement) if self.theorem.role == "vacuous" else usable
+            return sum(1 for _ in tried), "".join(against[:1])
         values = evaluation.coq_values(self.theorem, statement, [p for p, _, _ in usable])
         agreed = 0
         for (p, op, own), coqs in zip(usable, values, strict=True):

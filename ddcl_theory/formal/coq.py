@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import queue
 import shutil
 import subprocess
+import threading
+import time
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -50,22 +54,86 @@ def compile_file(path: Path, folders: Sequence[Path], limit: float = LIMIT) -> s
     return run(["coqc", *OPTIONS, *paths(folders), str(path)], path.parent, limit)
 
 
-def session(script: str, folders: Sequence[Path], limit: float = 2 * LIMIT) -> str:
-    """What Coq says to a script that it reads sentence by sentence, going on after errors."""
-    command = ["coqtop", *OPTIONS, *paths(folders)]
-    try:
-        done = subprocess.run(
-            command,
-            input=script,
+class Session:
+    """A coqtop that is told one text after another; it ends with the `with` block.
+
+    folders: where the compiled files stand that it may require.
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._process = subprocess.Popen(
+            ["coqtop", *OPTIONS, *paths(folders)],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=limit,
-            check=False,
         )
-    except subprocess.TimeoutExpired as slow:
-        raise Failure(f"coqtop took longer than {limit:.0f} s") from slow
-    return done.stdout
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        # Coq may answer before it has read all; without a reader of its own both sides could wait for each other.
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self._texts = 0
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End it; it answers no more."""
+        self._process.kill()
+        self._process.wait()
+        self._reader.join()
+        for stream in (self._process.stdin, self._process.stdout):
+            # What it was never told is lost.
+            with contextlib.suppress(BrokenPipeError):
+                if stream is not None:
+                    stream.close()
+
+    @property
+    def closed(self) -> bool:
+        return self._process.poll() is not None
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.put(line)
+        self._lines.put(None)
+
+    def say(self, text: str, limit: float = LIMIT) -> str:
+        """What Coq answers to a text that ends with a full stop, errors included; after an error it goes on reading.
+
+        Failure if it ends, or does not answer within `limit` seconds; it is closed then.
+        """
+        self._texts += 1
+        try:
+            return self._answer(text, f"end_of_text_{self._texts}", limit)
+        except BaseException:
+            # What comes later would be taken for the answer to the next text.
+            self.close()
+            raise
+
+    def _answer(self, text: str, mark: str, limit: float) -> str:
+        assert self._process.stdin is not None
+        if self.closed:
+            raise Failure("coqtop ended")
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(f"{text}\nLocate {mark}.\n")
+            self._process.stdin.flush()
+        answer: list[str] = []
+        end = time.monotonic() + limit
+        while True:
+            try:
+                line = self._lines.get(timeout=max(0.0, end - time.monotonic()))
+            except queue.Empty:
+                raise Failure(f"coqtop did not answer within {limit:.0f} s", "".join(answer)) from None
+            if line is None:
+                raise Failure("coqtop ended", "".join(answer))
+            # A name that nobody uses is answered in the same words whatever notations are in force.
+            if mark in line:
+                return "".join(answer)
+            answer.append(line)
 
 
 def paths(folders: Sequence[Path]) -> list[str]:

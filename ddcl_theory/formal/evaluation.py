@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import math
@@ -22,6 +23,11 @@ from ddcl_theory.point import Point, Temperature, Value, to_json
 #: How many points are compared, and how large they may be.
 POINTS = 20
 LARGEST = {"k": 3, "d": 2, "n": 3}
+
+#: How many processes of Coq wait for more questions at most, and how many seconds one answer may take.
+SESSIONS, LIMIT = 2, 120.0
+
+_sessions: dict[tuple[str | Path, ...], coq.Session] = {}
 
 _WHOLE = [Fraction(v) for v in (-3, -2, -1, 0, 1, 2, 3)]
 _PARTS = [Fraction(v) for v in ("-2", "-3/2", "-1/2", "0", "1/3", "1", "5/2")]
@@ -74,11 +80,10 @@ def coq_values(theorem: Theorem, statement: Statement, where: Sequence[Point]) -
     wanted = {_name(p): p for p in where}
     new = {name: p for name, p in wanted.items() if name not in known}
     if new:
-        asked = "\n".join(f"Eval vm_compute in (shown ({_bindings(statement, p)} {term})).\n" for p in new.values())
-        with tempfile.TemporaryDirectory() as scratch:
-            path = Path(scratch) / "values.v"
-            path.write_text(f"{head}\n{asked}", encoding="utf-8")
-            said = coq.compile_file(path, folders, limit=120.0)
+        asked = "\n".join(f"Eval vm_compute in (shown ({_bindings(statement, p)} {term}))." for p in new.values())
+        said = _session(head, folders).say(asked, LIMIT)
+        if "Error:" in said:
+            raise coq.Failure(" ".join(said.partition("Error:")[2].split())[:1500])
         answers = re.findall(r"=\s*(\[.*?\]|nil)\s*:\s*list", said, flags=re.S)
         if len(answers) != len(new):
             raise coq.Failure(f"Coq gave {len(answers)} values for {len(new)} points")
@@ -90,6 +95,27 @@ def coq_values(theorem: Theorem, statement: Statement, where: Sequence[Point]) -
             json.dump(known, stream)
         Path(stream.name).replace(store)
     return [[Fraction(v) for v in known[_name(p)]] for p in where]
+
+
+def _session(head: str, folders: Sequence[Path]) -> coq.Session:
+    """A Coq that has read these first lines: checks of one claim ask it again and again, and its start takes longest."""
+    key: tuple[str | Path, ...] = (head, *folders)
+    if key not in _sessions or _sessions[key].closed:
+        while len(_sessions) >= SESSIONS:
+            _sessions.pop(next(iter(_sessions))).close()
+        _sessions[key] = coq.Session(folders)
+        said = _sessions[key].say(head, LIMIT)
+        if "Error:" in said:
+            _sessions.pop(key).close()
+            raise coq.Failure(" ".join(said.partition("Error:")[2].split())[:1500])
+    return _sessions[key]
+
+
+@atexit.register
+def close_sessions() -> None:
+    """End every Coq that waits for questions."""
+    while _sessions:
+        _sessions.popitem()[1].close()
 
 
 def _name(p: Point) -> str:

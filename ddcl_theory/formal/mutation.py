@@ -17,6 +17,12 @@ from pathlib import Path
 from ddcl_theory.formal import build, coq
 from ddcl_theory.formal.sources import Source, Theorem, folder, sources, theorems, without_comments
 
+#: Seconds that one step may take.
+LIMIT = 30
+
+#: Errors that say nothing about the statement.
+NO_ANSWER = re.compile(r"^(Timeout!|Anomaly|Stack overflow|Out of memory)")
+
 
 @dataclass(frozen=True)
 class Mutant:
@@ -52,18 +58,23 @@ def _listed(name: str, path: Path) -> Iterator[Mutant]:
 
 def altered(mutant: Mutant, theorem: Theorem, root: Path | None = None) -> tuple[str, str]:
     """The altered statement under another name, and the proof as it is; ValueError where there is nothing to alter."""
-    text = without_comments(sources(root)[theorem.source].text[_start(sources(root)[theorem.source], theorem.name) :])
-    stated = re.search(r"\.(?=\s)", text)
-    ended = re.search(r"\b(Qed|Defined)\.", text)
-    if stated is None or ended is None:
-        raise ValueError(f"{theorem.full_name} has no proof that ends")
-    statement = text[: stated.end()]
+    source = sources(root)[theorem.source]
+    text = source.text[_start(source, theorem.name) :]
+    statement, proof = split(without_comments(text[: _end(text)]))
     pattern = r"\s+".join(re.escape(word) for word in mutant.old.split())
     if len(re.findall(pattern, statement)) != 1:
         raise ValueError(f"{mutant.id}: the text stands {len(re.findall(pattern, statement))} times in the statement")
     statement = re.sub(pattern, lambda _: mutant.new, statement)
     renamed = re.sub(rf"^(\w+\s+){re.escape(theorem.name)}\b", r"\1altered_statement", statement)
-    return renamed, text[stated.end() : ended.end()]
+    return renamed, proof
+
+
+def split(text: str) -> tuple[str, str]:
+    """The statement and the proof of a theorem without comments; ValueError where it has none."""
+    stated = re.search(r"\.(?=\s)", text)
+    if stated is None or not re.search(r"\b(Qed|Defined)\.\s*$", text):
+        raise ValueError(f"no proof that ends: {' '.join(text.split())[:80]!r}")
+    return text[: stated.end()], text[stated.end() :]
 
 
 def _start(source: Source, theorem: str) -> int:
@@ -77,46 +88,66 @@ def survivors(name: str, root: Path | None = None, place: Path | None = None) ->
     """Altered statements of a file whose proofs go through all the same, and what is wrong with the alterations.
 
     One session of Coq reads the file; before each theorem it is given every altered statement with the unaltered proof,
-    and forgets it again.  An alteration is caught if its statement is accepted and its proof meets an error, while the
-    unaltered statement goes through in the same session.  Lemmas are taken without their proofs there, which the build
-    checks.
+    and forgets it again.  An alteration is caught if its statement is accepted and a step of its proof is refused, while
+    the unaltered statement goes through in the same session.  Lemmas are taken without their proofs there, which the
+    build checks.
     """
+    # After its section a lemma without a proof depends on all hypotheses of the section, one with a proof on those it uses.
+    for shortened in (_without_proofs, str):
+        broken, complaints = _session(name, root, place, shortened)
+        if not broken:
+            return complaints
+    return broken + complaints
+
+
+def _session(
+    name: str, root: Path | None, place: Path | None, shortened: Callable[[str], str]
+) -> tuple[list[str], list[str]]:
+    """What is wrong with the unaltered theorems, where the alterations are not tried then, and with the alterations."""
     source = sources(root)[name]
     named = {t.name: t for t in theorems(root) if t.source == name}
     listed = [m for m in mutants(root) if m.source == name]
-    folders = build.ensure(name, place, root)
-    concerned = sorted({m.theorem for m in listed}, key=lambda t: _start(source, t))
-    # After its section a lemma without a proof depends on all hypotheses of the section, one with a proof on those it uses.
-    for shortened in (_without_proofs, str):
-        said = coq.session("\n".join(_script(source, concerned, listed, named, root, shortened)), folders)
-        broken = [complaint for theorem in concerned if (complaint := _control(source, theorem, said))]
-        if not broken:
-            break
-    return broken + [complaint for number, m in enumerate(listed) if (complaint := _verdict(m, number, said))]
+    complaints, at = [], 0
+    with coq.Session(build.ensure(name, place, root)) as coqtop:
+        for theorem in sorted({m.theorem for m in listed}, key=lambda t: _start(source, t)):
+            start = _start(source, theorem)
+            coqtop.say(shortened(without_comments(source.text[at:start])))
+            at = start + _end(source.text[start:])
+            for mutant in (m for m in listed if m.theorem == theorem):
+                if complaint := _tried(coqtop, *altered(mutant, named[theorem], root)):
+                    complaints.append(f"{mutant.id}: {complaint}")
+            # The theorem as it stands comes last, because what follows rests on it.
+            statement, proof = split(without_comments(source.text[start:at]))
+            if _error(coqtop.say(statement)) or any(_error(coqtop.say(step)) for step in _steps(proof)):
+                said = "the unaltered theorem does not go through in the session of its alterations"
+                return [f"{name}:{theorem}: {said}"], complaints
+    return [], complaints
 
 
-def _script(
-    source: Source,
-    concerned: list[str],
-    listed: list[Mutant],
-    named: dict[str, Theorem],
-    root: Path | None,
-    shortened: Callable[[str], str],
-) -> Iterator[str]:
-    yield "Set Default Timeout 60."
-    at = 0
-    for theorem in concerned:
-        start = _start(source, theorem)
-        yield shortened(without_comments(source.text[at:start]))
-        at = start + _end(source.text[start:])
-        for mutant in (m for m in listed if m.theorem == theorem):
-            statement, proof = altered(mutant, named[theorem], root)
-            number = listed.index(mutant)
-            yield from (_say(f"@@begin {number}"), statement, f'idtac "@@stated {number}".', proof, "Abort All.")
-            yield _say(f"@@end {number}")
-            # A proof that went through leaves its name behind; the next one needs it.
-            yield "Reset altered_statement."
-        yield from (_say(f"@@own {theorem}"), without_comments(source.text[start:at]), _say(f"@@done {theorem}"))
+def _tried(coqtop: coq.Session, statement: str, proof: str) -> str:
+    """What is wrong with an alteration; nothing, if its proof is refused at some step."""
+    if refused := _error(coqtop.say(statement)):
+        return f"Coq does not accept the statement: {refused}"
+    coqtop.say(f"Set Default Timeout {LIMIT}.")
+    for step in _steps(proof):
+        if error := _error(coqtop.say(step, limit=2 * LIMIT)):
+            coqtop.say("Abort All. Unset Default Timeout.")
+            # A step that never came to an answer refuses nothing.
+            return f"no answer to {step.strip()!r}: {error}" if NO_ANSWER.search(error) else ""
+    # A proof that went through leaves its name behind; the next one needs it.
+    coqtop.say("Reset altered_statement. Unset Default Timeout.")
+    return "survives"
+
+
+def _error(said: str) -> str:
+    """What Coq said of an error, or nothing."""
+    _, found, after = said.partition("Error:")
+    return " ".join(after.split())[:300] or "without a word" if found else ""
+
+
+def _steps(proof: str) -> list[str]:
+    """The sentences of a proof."""
+    return [step for step in re.split(r"(?<=[^.]\.)(?=\s)", proof) if step.strip()]
 
 
 def _end(text: str) -> int:
@@ -128,29 +159,6 @@ def _end(text: str) -> int:
 def _without_proofs(text: str) -> str:
     """The text with lemmas granted whose proofs are opaque."""
     return re.sub(r"\bProof\b[^.]*\.(?=\s)(?:(?!\bDefined\.).)*?\bQed\.", "Admitted.", text, flags=re.S)
-
-
-def _control(source: Source, theorem: str, said: str) -> str:
-    """What is wrong with the theorem as it stands, in the session in which its alterations are tried."""
-    own = re.search(rf"@@own {theorem}\b(.*?)@@done {theorem}\b", said, flags=re.S)
-    if own is None or "Error:" in own.group(1):
-        return f"{source.name}:{theorem}: the unaltered theorem does not go through in the session of its alterations"
-    return ""
-
-
-def _say(text: str) -> str:
-    return f'Goal True. idtac "{text}". Abort.'
-
-
-def _verdict(mutant: Mutant, number: int, said: str) -> str:
-    """What is wrong with a mutant, by what Coq said between its marks."""
-    match = re.search(rf"@@begin {number}\b(.*?)@@end {number}\b", said, flags=re.S)
-    if match is None:
-        return f"{mutant.id}: Coq did not come to its end"
-    before, stated, after = match.group(1).partition(f"@@stated {number}")
-    if not stated or "Error:" in before:
-        return f"{mutant.id}: Coq does not accept the statement: {' '.join(before.split())[:300]}"
-    return "" if "Error:" in after else f"{mutant.id}: survives"
 
 
 def untried(root: Path | None = None, fewest: int = 2) -> list[str]:

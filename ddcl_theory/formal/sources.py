@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -184,15 +184,17 @@ def _end(text: str) -> int:
     return match.end() if match else len(text)
 
 
-def sentences(text: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a Coq text without its comments."""
     bare, found, at = without_comments(text), [], 0
     for match in _SENTENCE.finditer(bare):
         found.append(bare[at : match.end()].strip())
         at = match.end()
-    return found
+    return tuple(found)
 
 
+@lru_cache(maxsize=1024)
 def without_comments(text: str) -> str:
     """The text with its comments, nested ones too, as blanks."""
     kept, depth, at = [], 0, 0

@@ -14,6 +14,6 @@ Open Scope Q_scope.
 Theorem kernel_at_a_vertex : exists q0 q1 v, 0 <= q0 /\ 0 <= q1 /\ q0 + q1 == 1 /\
   (forall i, (i < 2)%nat -> covariance_times 2 (vector [q0; q1]) v i == 0) /\ ~ v 0%nat == v 1%nat.
 Proof.
-  exists 1, 0, (vector [1; 0]); repeat split; try (vm_compute; congruence).
+  exists 1, 0, (vector [1; 0]); do 3 (split; [vm_compute; congruence|]); split; [|vm_compute; congruence].
   intros [|[|i]] lt; [vm_compute; reflexivity.. | lia].
 Qed.

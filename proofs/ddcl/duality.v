@@ -56,7 +56,7 @@ Qed.
     value: step_gap n k d z w g r eta eta
     compared: fc3468b172b8-a55910bb402f *)
 Theorem same_step n k d z w g r eta : gram_is n d z 1 -> step_gap n k d z w g r eta eta = 0.
-Proof. by move=> unit; rewrite -[X in step_gap _ _ _ _ _ _ _ _ X]mul1r; apply: step_gap_eq0. Qed.
+Proof. by move=> unit; have := step_gap_eq0 k w g r eta unit; rewrite mul1r. Qed.
 
 (** claim: ddcl.duality/gradient-descent/normalised-uncorrelated/amended
     claim: ddcl.duality/gradient-descent/normalised-unit/amended

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -96,31 +97,26 @@ def test_a_check_that_ignores_its_time_out_is_ended_with_its_worker(command: Com
     assert time.monotonic() - begun < 50
 
 
-@pytest.mark.parametrize(("sent", "to_group"), [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False)])
-def test_an_interrupt_keeps_and_reports_what_is_done(
-    environment: dict[str, str], tmp_path: Path, sent: signal.Signals, to_group: bool
-) -> None:
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "ddcl_theory",
-            "faulty.fine",
-            "faulty.slow",
-            "--profile",
-            "quick",
-            "--json",
-            "r.json",
-            "--report",
-            "r.html",
-        ],
+def started(environment: dict[str, str], folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    """The command at work, in a group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "ddcl_theory", *arguments, "--profile", "quick"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=environment,
-        cwd=tmp_path,
+        cwd=folder,
         start_new_session=True,
+        # Tests that run in the background of a shell would hand on that interrupts are ignored.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
+
+
+@pytest.mark.parametrize(("sent", "to_group"), [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False)])
+def test_an_interrupt_keeps_and_reports_what_is_done(
+    environment: dict[str, str], tmp_path: Path, sent: signal.Signals, to_group: bool
+) -> None:
+    process = started(environment, tmp_path, "faulty.fine", "faulty.slow", "--json", "r.json", "--report", "r.html")
     assert process.stderr is not None
     first = process.stderr.readline()
     assert first.startswith("[1/2] faulty.fine: HOLDS")
@@ -148,15 +144,7 @@ def _signal_group_until_gone(group: int) -> None:
 
 
 def test_an_interrupt_before_the_first_verdict_still_reports(environment: dict[str, str], tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ddcl_theory", "faulty.slow", "--profile", "quick", "--json", "r.json"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment,
-        cwd=tmp_path,
-        start_new_session=True,
-    )
+    process = started(environment, tmp_path, "faulty.slow", "--json", "r.json")
     time.sleep(4)
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=60)

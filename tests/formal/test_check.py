@@ -16,7 +16,7 @@ from ddcl_theory.checks.formal import Formal
 from ddcl_theory.claim import Statement
 from ddcl_theory.domain import Domain, real
 from ddcl_theory.evidence import Evidence, Outcome, Strength
-from ddcl_theory.formal import coq, mutation, sources
+from ddcl_theory.formal import build, coq, mutation, sources
 from ddcl_theory.relation import at_least_zero
 
 SETTINGS = Settings(PROFILES["quick"])
@@ -183,8 +183,6 @@ def test_a_file_that_does_not_compile_is_an_error_of_the_check(developed: Path) 
 
 @pytest.mark.coq
 def test_what_did_not_change_is_not_compiled_again(developed: Path) -> None:
-    from ddcl_theory.formal import build
-
     told: list[str] = []
     build.ensure("squares", told=told.append)
     assert told == ["arithmetic", "algebra", "squares_definition", "squares"]
@@ -197,8 +195,6 @@ def test_what_did_not_change_is_not_compiled_again(developed: Path) -> None:
 @pytest.mark.coq
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_file_that_fails_does_not_keep_the_others_from_being_built(developed: Path, jobs: int) -> None:
-    from ddcl_theory.formal import build
-
     edit(developed, "squares", "exact: sqr_ge0", "exact: mulr_ge0")
     told: list[str] = []
     with pytest.raises(coq.Failure):
@@ -212,8 +208,6 @@ def test_a_file_that_fails_does_not_keep_the_others_from_being_built(developed: 
 
 @pytest.mark.coq
 def test_what_was_compiled_elsewhere_can_be_kept(developed: Path, tmp_path: Path) -> None:
-    from ddcl_theory.formal import build
-
     other, told = tmp_path / "other", list[str]()
     other.mkdir()
     build.ensure("squares")
@@ -224,8 +218,6 @@ def test_what_was_compiled_elsewhere_can_be_kept(developed: Path, tmp_path: Path
 
 @pytest.mark.coq
 def test_what_was_compiled_against_other_bytes_is_not_kept(developed: Path, tmp_path: Path) -> None:
-    from ddcl_theory.formal import build
-
     other = tmp_path / "other"
     other.mkdir()
     folders = build.ensure("squares")
@@ -238,8 +230,6 @@ def test_what_was_compiled_against_other_bytes_is_not_kept(developed: Path, tmp_
 
 @pytest.mark.coq
 def test_a_file_that_was_compiled_anew_takes_its_dependents_with_it(developed: Path) -> None:
-    from ddcl_theory.formal import build
-
     arithmetic = build.ensure("squares")[0]
     before = (arithmetic / "arithmetic.vo").read_bytes()
     shutil.rmtree(arithmetic)
@@ -265,3 +255,39 @@ def test_an_alteration_that_changes_nothing_survives_and_nonsense_is_no_alterati
     (developed / "squares.mutants").write_text(f"nonnegative | {alteration}\n")
     found = mutation.survivors("squares", developed)
     assert found == [] if said is None else (len(found) == 1 and said in found[0]), found
+
+
+@pytest.mark.coq
+def test_an_alteration_whose_proof_never_ends_was_not_refused(developed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mutation, "LIMIT", 1)
+    by_hand = "first [by apply: sum_ge0 => i _; exact: sqr_ge0 | do 1000000000 idtac]"
+    edit(developed, "squares", "by apply: sum_ge0 => i _; exact: sqr_ge0", by_hand)
+    (developed / "squares.mutants").write_text("nonnegative | 0 <= squares n x | 0 < squares n x\n")
+    found = mutation.survivors("squares", developed)
+    assert len(found) == 1
+    assert f"no answer to '{by_hand}.': Timeout" in found[0]
+
+
+@pytest.mark.coq
+def test_an_alteration_counts_only_if_the_unaltered_theorem_goes_through(
+    developed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (developed / "squares.mutants").write_text("nonnegative | 0 <= squares n x | 0 < squares n x\n")
+    folders = build.ensure("squares")
+    edit(developed, "squares", "exact: sqr_ge0", "exact: mulr_ge0")
+    monkeypatch.setattr(build, "ensure", lambda *_: folders)
+    found = mutation.survivors("squares", developed)
+    assert found == ["squares:nonnegative: the unaltered theorem does not go through in the session of its alterations"]
+
+
+@pytest.mark.coq
+def test_a_session_answers_each_text_and_goes_on_after_errors() -> None:
+    with coq.Session([]) as session:
+        assert "Error:" not in session.say("From mathcomp Require Import all_ssreflect.\nLemma one : 1 = 2.")
+        assert "Error:" in session.say("Proof. reflexivity.")
+        assert "= 3" in session.say("Abort. Eval compute in 1 + 2.")
+        with pytest.raises(coq.Failure, match="did not answer within 0 s"):
+            session.say("Eval compute in 12345.", limit=0.0)
+        assert session.closed
+        with pytest.raises(coq.Failure, match="ended"):
+            session.say("Eval compute in 1.")

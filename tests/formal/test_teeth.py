@@ -1,4 +1,4 @@
-"""Every formal check kills the twins of its part."""
+"""Every formal check kills the twins of its part and spares its neighbours."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ddcl_theory.formal.sources import by_part
 CLAIMS = sorted({path.split("/")[0] for path in by_part()})
 
 
-@pytest.mark.alterations
+@pytest.mark.twins
 @pytest.mark.parametrize("identifier", CLAIMS)
-def test_formal_checks_count_and_kill_their_twins(identifier: str) -> None:
+def test_formal_checks_count_and_tell_twins_from_neighbours(identifier: str) -> None:
     claim = next(e for e in registry.entries() if e.id == identifier).load()
     found = run_claim(claim, Settings(profile=PROFILES["quick"]), only=("formal",), figures=False)
     rows = [e for r in found.readings for p in r.parts for e in p.evidence if e.kind == "formal"]
     undecided = (Outcome.CRASHED, Outcome.UNDECIDED, Outcome.NOT_RUN)
     assert [(e.check, e.detail) for e in rows if e.outcome in undecided] == []
-    assert [(e.check, t.id) for e in rows for t in e.twins if not t.passed] == []
+    assert [(e.check, t.id) for e in rows for t in (*e.twins, *e.neighbours) if not t.passed] == []
