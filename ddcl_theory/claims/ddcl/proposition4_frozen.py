@@ -323,7 +323,8 @@ MEASURED = Part(
     twins=(Twin("to four decimals", Statement(METRICS, positive(agree(4))), {"a": ["1/2"], "b": ["5001/10000"]}),),
     neighbours=(Neighbour("to two decimals", Statement(METRICS, positive(agree(2)))),),
     missing="The measured metrics: the source at hand lacks the entries of Tables 3 and 7. To decide, train both losses on the "
-    "same frozen features (Digits, 20 principal components; CIFAR-10, ResNet-18) from the same starts and compare run by run",
+    "same frozen features (Digits, 20 principal components; CIFAR-10, ResNet-18) from the same starts and compare run by "
+    "run, as the part same-metrics of ddcl.block4 does with runs of its own",
 )
 
 CLAIM = Claim(

@@ -181,7 +181,7 @@ SHORTER = Part(
     neighbours=(Neighbour("doubled", Statement(RUNS, positive(lambda x: 2 * (x.v - x.u)))),),
     missing="Runs: the paths end at the centroids of Voronoi cells that depend on all starts at once, and no expectation of "
     "their length is at hand. To decide, train both layers from normal Glorot weights on the sets of Fig. 6 and compare "
-    "the mean lengths of the recorded paths",
+    "the mean lengths of the recorded paths, as the part shorter-paths of gbcl.experiments does with runs of its own",
 )
 ORIGIN = Part(
     id="vanilla-near-origin",
