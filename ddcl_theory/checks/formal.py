@@ -23,6 +23,7 @@ from ddcl_theory.evidence import Evidence, Outcome, Strength
 from ddcl_theory.formal import build, coq, evaluation, stand_ins
 from ddcl_theory.formal.sources import Theorem, by_part, closure, digest, forbidden_words, lines_to_compare, to_compare
 from ddcl_theory.point import Point, exact, to_json
+from ddcl_theory.relation import Traced
 
 
 def attach(claim: Claim) -> Claim:
@@ -109,9 +110,9 @@ class Formal(Check):
             return sum(1 for _ in tried), "".join(against[:1])
         values = evaluation.coq_values(self.theorem, statement, [p for p, _, _ in usable])
         agreed = 0
-        for (p, op, own), coqs in zip(usable, values, strict=True):
+        for (p, traced, own), coqs in zip(usable, values, strict=True):
             if self._by_truth:
-                said = bool(coqs[0]) if self.theorem.truth is not None else _holds(op, coqs)
+                said = bool(coqs[0]) if self.theorem.truth is not None else _holds(traced, coqs)
                 if said != own or (self.trial and not said):
                     return agreed, f"at {_text(p)} Coq's conclusion is {said}, the statement's {own}"
             elif coqs != own:
@@ -129,7 +130,7 @@ class Formal(Check):
         """Rational functions in place of irrational ones, where the theorem's value names them."""
         return stand_ins.FUNCTIONS if self.theorem.value is not None and stand_ins.used(self.theorem.value) else {}
 
-    def _usable(self, statement: Statement) -> list[tuple[Point, str, Any]]:
+    def _usable(self, statement: Statement) -> list[tuple[Point, Traced, Any]]:
         """Points with what the statement says there: values, which need no hypotheses, or the truth of its conclusion
         where all hypotheses hold.  On trial, where a theorem covers what it is shown, the conclusion must be true."""
         found = []
@@ -143,24 +144,21 @@ class Formal(Check):
                 break
         return found
 
-    def _said(self, statement: Statement, p: Point) -> tuple[str, Any] | None:
+    def _said(self, statement: Statement, p: Point) -> tuple[Traced, Any] | None:
         traced = statement.trace(namespace_of_point(statement.domain, p))[1]
-        if traced.op == "any" and self.theorem.truth is None and self.theorem.role != "refutes":
-            # Alternatives have no values of their own; only a `truth` can be compared with them.
-            return None
         try:
             if not self._by_truth:
-                return traced.op, fractions(traced.roots, p, self._instead)
+                return traced, fractions(_roots(traced), p, self._instead)
             found = statement.examine(p)
             holds = None if found.conclusion is None else found.conclusion[1].holds
             if holds is None and self._instead and traced.op == "eq0":
                 # Enclosures never tell that an irrational number is 0; that the terms cancel can be told without it.
-                holds = _holds(traced.op, fractions(traced.roots, p, self._instead))
+                holds = _holds(traced, fractions(traced.roots, p, self._instead))
         except (Inexact, Undefined):
             return None
         if found.in_domain is not True or holds is None:
             return None
-        return traced.op, holds
+        return traced, holds
 
     def _count(self, statement: Statement, agreed: int, assumed: list[str]) -> Evidence:
         detail = (
@@ -206,10 +204,21 @@ class Formal(Check):
         return Evidence(self.name, self.kind, outcome, cases=cases, detail=detail, **fields)
 
 
-def _holds(op: str, values: list[Any]) -> bool:
+def _roots(traced: Traced) -> list[Any]:
+    """The expressions of a conclusion; those of its alternatives one after the other."""
+    return [*traced.roots, *(root for option in traced.options for root in _roots(option))]
+
+
+def _holds(traced: Traced, values: list[Any]) -> bool:
+    if traced.op == "any":
+        ends = list(itertools.accumulate(len(_roots(option)) for option in traced.options))
+        if len(values) != ends[-1]:
+            return False
+        shares = zip(traced.options, [0, *ends[:-1]], ends, strict=True)
+        return any(_holds(option, values[start:end]) for option, start, end in shares)
     tests = {"ge0": lambda v: v >= 0, "gt0": lambda v: v > 0, "eq0": lambda v: v == 0, "ne0": lambda v: v != 0}
-    results = [tests[op](v) for v in values]
-    return any(results) if op == "ne0" else all(results)
+    results = [tests[traced.op](v) for v in values]
+    return any(results) if traced.op == "ne0" else all(results)
 
 
 def _text(p: Point) -> str:

@@ -188,20 +188,14 @@ rewrite oppr_lt0 mulr_gt0 //; first by rewrite divr_gt0 // !mulr_gt0 // ltr0n.
 by rewrite subr_gt0 (le_lt_trans small) // ltr1n.
 Qed.
 
-(** A symmetric point that no split lowers has every sample on it, and then the energy does not depend on the assignment:
-    no KKT point is alone.
-
-    claim: ddcl.corollary6/remark3/stable
-    role: vacuous
-    value: energy n k d z place share sep weight 1 - energy n k d z p (fun _ _ => 1 / number k) sep weight 1
-    compared: 9bd171070c87-f9f8ea288838 *)
-Theorem no_unique_minimum n k d z p sep weight eps : (1 < k)%N -> 0 < eps -> k%:R * sep < weight ->
-  (forall j c, p j c = p 0%N c) -> k%:R * eps * (n%:R / k%:R + weight - k%:R * sep) <= 1 ->
+(** A symmetric point that no split lowers has every sample on it, and then the energy does not depend on the assignment. *)
+Lemma every_sample_on_it n k d z p sep weight eps : (1 < k)%N -> 0 < eps -> (forall j c, p j c = p 0%N c) ->
+  k%:R * eps * (n%:R / k%:R + weight - k%:R * sep) <= 1 ->
   (forall i, (i < n)%N -> 0 <= split_change n k d z p sep weight eps i) ->
   (forall i c, (i < n)%N -> (c < d)%N -> z i c = p 0%N c) /\
   forall q, energy n k d z p q sep weight 1 = energy n k d z p (fun _ _ => (1 / number k)%A) sep weight 1.
 Proof.
-move=> k2 eps0 _ same small minimal; have k0 : 0 < k%:R :> R by rewrite ltr0n (ltn_trans _ k2).
+move=> k2 eps0 same small minimal; have k0 : 0 < k%:R :> R by rewrite ltr0n (ltn_trans _ k2).
 have on i : (i < n)%N -> distance2 d (z i) (p 0%N) = 0.
   move=> lt_in; apply/eqP; have := minimal i lt_in; rewrite split_law //; set N2 := distance2 _ _ _.
   have N20 : 0 <= N2 by apply: sum_ge0 => c _; exact: sqr_ge0.
@@ -221,6 +215,21 @@ have none (r : nat -> nat -> R) m : (m < n)%N -> quantization k d (z m) p (r m) 
   by apply: sum_all0 => c lt_cd; rewrite (place m c) // (same j); to_field; rewrite subrr mulr0.
 rewrite [LHS](sum_all0 (f := fun m => quantization k d (z m) p (q m))) => [|m lt_mn]; last exact: none.
 by symmetry; apply: sum_all0 => m lt_mn; exact: (none (fun _ _ => (1 / number k)%A)).
+Qed.
+
+(** No KKT point is alone: where no split lowers the energy, no sample is left off the prototypes.
+
+    claim: ddcl.corollary6/remark3/stable
+    role: vacuous
+    value: energy n k d z place share sep weight 1 - energy n k d z p (fun _ _ => 1 / number k) sep weight 1
+    compared: 32843273fcdb-270ce1dd314d *)
+Theorem no_unique_minimum n k d z p sep weight eps : (1 < k)%N -> 0 < eps -> (forall j c, p j c = p 0%N c) ->
+  k%:R * eps * (n%:R / k%:R + weight - k%:R * sep) <= 1 ->
+  (forall i, (i < n)%N -> 0 <= split_change n k d z p sep weight eps i) ->
+  ~ (exists i c, [/\ (i < n)%N, (c < d)%N & z i c != p 0%N c]).
+Proof.
+move=> k2 eps0 same small minimal [i [c [lt_in lt_cd off]]].
+by have [on _] := every_sample_on_it k2 eps0 same small minimal; rewrite on ?eqxx in off.
 Qed.
 
 End Split.

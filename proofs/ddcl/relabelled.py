@@ -96,12 +96,14 @@ def below(statement: Statement) -> Proof:
 def unmet(statement: Statement) -> Proof:
     """MINIMAL at a symmetric point forces every sample onto it, where no assignment is distinguished.
 
-    For a statement whose conclusion is that z_n = p_1 for all n this is a proof; for any other conclusion the hypotheses
-    describe nothing but that case, in which the uniqueness they stand for fails.
+    For a statement whose conclusion is that z_n = p_1 for all n this is a proof; for any other conclusion ALONE has to be a
+    hypothesis too, and no point is left.
     """
 
+    degenerate = _states_the_degenerate_case(statement)
+
     def argument(steps: Steps) -> str:
-        hypotheses(steps, statement, move.EQUAL, move.SMALL, move.MINIMAL)
+        hypotheses(steps, statement, move.EQUAL, move.SMALL, move.MINIMAL, *(() if degenerate else (move.ALONE,)))
         for sizes in statement.domain.all_sizes():
             x = statement.domain.namespace(sizes)
             for m in range(x.n):
@@ -126,7 +128,7 @@ def unmet(statement: Statement) -> Proof:
         return "all n, k ≥ 2, d"
 
     proof = carry_out(argument)
-    if proof.outcome == "proved" and not _states_the_degenerate_case(statement):
+    if proof.outcome == "proved" and not degenerate:
         return Proof("vacuous", proof.scope, proof.steps)
     return proof
 

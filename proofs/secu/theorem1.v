@@ -44,8 +44,11 @@ Proof.
     + unfold Rdiv in *; rewrite Rmult_0_l, Rplus_0_r; field; split; lra.
 Qed.
 
-(** - lambda grad f(w) = s *)
-Theorem slope lambda n d o rows v w u : 0 < lambda -> let e := boltzmann_weight lambda in
+(** - lambda grad f(w) = s
+    claim: secu.theorem1/stationary/sign/amended
+    value: T_value * loss_slope (boltzmann T) T_value n d o x v w u + dot d (pull (boltzmann T) n d o x v w) u
+    compared: f71af501bc18-23ba92d46c39 *)
+Theorem slope_of_the_loss lambda n d o rows v w u : 0 < lambda -> let e := boltzmann_weight lambda in
   is_derive (fun h => loss lambda n d o rows v (fun a => w a + h * u a)) 0 (loss_slope e lambda n d o rows v w u) /\
   - (lambda * loss_slope e lambda n d o rows v w u) = dot d (pull e n d o rows v w) u.
 Proof.
@@ -63,13 +66,16 @@ Proof.
       * rewrite sum_exchange; apply sum_ext; intros a _; rewrite <- sum_mulr; reflexivity.
 Qed.
 
-(** Positives in an open half-space: the loss falls along u wherever the centre is. *)
+(** Positives in an open half-space: the loss falls along u wherever the centre is.
+    claim: secu.loss/unconstrained/attained/amended
+    value: - (T_value * loss_slope (boltzmann T) T_value n d o x v w u)
+    compared: 8dbeea1bd8ac-f67758bfd9db *)
 Theorem downhill lambda n d o rows v w u : 0 < lambda -> (0 < n)%nat -> (0 < o)%nat ->
   (forall i, (i < n)%nat -> 0 < dot d (rows i) u) -> let e := boltzmann_weight lambda in
   is_derive (fun h => loss lambda n d o rows v (fun a => w a + h * u a)) 0 (loss_slope e lambda n d o rows v w u) /\
   0 < - (lambda * loss_slope e lambda n d o rows v w u).
 Proof.
-  intros lambda0 n0 o0 ahead e; split; [apply (slope lambda n d o rows v w u lambda0) |].
+  intros lambda0 n0 o0 ahead e; split; [apply (slope_of_the_loss lambda n d o rows v w u lambda0) |].
   unfold loss_slope; rewrite <- sum_mull, <- sum_neg; apply sum_gt0; [exact n0 |]; intros i lt_in.
   assert (S0 : 0 < rivals e d o v (rows i)) by (apply sum_gt0; [exact o0 | intros; apply exp_pos]).
   assert (A0 : 0 < attraction e d (rows i) w) by apply exp_pos; assert (b0 := ahead i lt_in).

@@ -14,4 +14,7 @@ Definition odds e n d o rows v w : T :=
 Definition loss_slope e lambda n d o rows v w u : T :=
   Σ (i < n) ((prediction e d o v w (rows i) - 1) * dot d (rows i) u / lambda).
 
+(** The mirror image of w in the hyperplane across u *)
+Definition mirror d u w (a : nat) : T := w a - 2 * dot d w u / dot d u u * u a.
+
 End Definitions.

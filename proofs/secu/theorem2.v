@@ -56,11 +56,14 @@ Lemma hybrid_state n r k y u o i m (label : nat -> R) : (forall l, (l < k)%N -> 
   entropy ln Num.max (n + r) k (state n y u o i label) = entropy ln Num.max (n + r) k (state n y u o i (unit_label m)).
 Proof. by move=> hot; apply: entropy_ext => l j _ lt_jk; rewrite /state; case: ifP => // _; case: ifP => // _; exact: hot. Qed.
 
-Lemma one_step n r k c alpha y u o i : one_hot n k y -> follows_rule ln n r k c alpha y u o -> (i < n)%N ->
-  cost n k c (hybrid n y u o i.+1) - alpha * entropy ln Num.max (n + r) k (hybrid n y u o i.+1) <=
-  cost n k c (hybrid n y u o i) - alpha * entropy ln Num.max (n + r) k (hybrid n y u o i).
+(** The step of instance i changes the objective as it changes the score. *)
+Lemma step_change n r k c alpha y u o i m m' : (i < n)%N -> (m < k)%N -> (m' < k)%N ->
+  (forall l, (l < k)%N -> u i l = unit_label m l) -> (forall l, (l < k)%N -> y i l = unit_label m' l) ->
+  cost n k c (hybrid n y u o i.+1) - alpha * entropy ln Num.max (n + r) k (hybrid n y u o i.+1) -
+  (cost n k c (hybrid n y u o i) - alpha * entropy ln Num.max (n + r) k (hybrid n y u o i)) =
+  score ln Num.max n r k c alpha y u o i m - score ln Num.max n r k c alpha y u o i m'.
 Proof.
-move=> hot rule lt_in; have [m lt_mk [new least]] := rule i lt_in; have [m' lt_m'k old] := hot i lt_in.
+move=> lt_in lt_mk lt_m'k new old.
 have after : entropy ln Num.max (n + r) k (hybrid n y u o i.+1) = entropy ln Num.max (n + r) k (state n y u o i (unit_label m)).
   rewrite -(hybrid_state n r y u o i new); apply: entropy_ext => l j _ _; rewrite /hybrid /state ltbE ltnS leq_eqVlt.
   by case: PeanoNat.Nat.eqb_spec => [->|neq]; [rewrite eqxx ltnn | have /eqP/negbTE -> := neq; case: ifP].
@@ -73,9 +76,30 @@ have costs : cost n k c (hybrid n y u o i.+1) - cost n k c (hybrid n y u o i) = 
     by rewrite eqxx ltnn /= /joined ltbE lt_in; congr (_ - _); apply: row_cost.
   have -> : (l == i) = false by apply/eqP => eq_li; apply: neq.
   by rewrite subrr.
-have := least m' lt_m'k; rewrite after before /score; to_field; move: costs.
+rewrite after before /score; to_field; move: costs.
 move: (cost _ _ _ _) (cost _ _ _ _) (entropy _ _ _ _ _) (entropy _ _ _ _ _) => C1 C0 H1 H0 /eqP; rewrite subr_eq => /eqP ->.
-by move/le_by_difference; apply; ring.
+ring.
+Qed.
+
+Lemma one_step n r k c alpha y u o i : one_hot n k y -> follows_rule ln n r k c alpha y u o -> (i < n)%N ->
+  cost n k c (hybrid n y u o i.+1) - alpha * entropy ln Num.max (n + r) k (hybrid n y u o i.+1) <=
+  cost n k c (hybrid n y u o i) - alpha * entropy ln Num.max (n + r) k (hybrid n y u o i).
+Proof.
+move=> hot rule lt_in; have [m lt_mk [new least]] := rule i lt_in; have [m' lt_m'k old] := hot i lt_in.
+by rewrite -subr_le0 (step_change r c alpha o lt_in lt_mk lt_m'k new old) subr_le0; exact: least.
+Qed.
+
+Lemma hybrid_start n r k c alpha y u o :
+  cost n k c (hybrid n y u o 0) - alpha * entropy ln Num.max (n + r) k (hybrid n y u o 0) = objective ln Num.max n r k c alpha y o.
+Proof.
+congr (_ - _); apply: sum_ext => l lt_ln; apply: sum_ext => j _; by rewrite /hybrid /joined ltbE lt_ln.
+Qed.
+
+Lemma hybrid_finish n r k c alpha y u o :
+  cost n k c (hybrid n y u o n) - alpha * entropy ln Num.max (n + r) k (hybrid n y u o n) = objective ln Num.max n r k c alpha u o.
+Proof.
+congr (_ - _ * _); first by apply: sum_ext => l lt_ln; apply: sum_ext => j _; rewrite /hybrid lt_ln.
+apply: entropy_ext => l j _ _; rewrite /hybrid /joined ltbE; case: ifP => // lt_ln; by rewrite lt_ln.
 Qed.
 
 (** claim: secu.theorem2/mini-batch/batch/amended
@@ -89,13 +113,7 @@ move=> hot rule; pose L i := @cost R (field_arithmetic R) n k c (hybrid n y u o 
     alpha * @entropy R (field_arithmetic R) ln Num.max (n + r) k (hybrid n y u o i).
 have falls i : (i <= n)%N -> L i <= L 0%N.
   elim: i => [|i IH] // lt_in; apply: le_trans (IH (ltnW lt_in)); exact: one_step.
-have start : L 0%N = objectiveR ln Num.max n r k c alpha y o.
-  congr (_ - _); apply: sum_ext => l lt_ln; apply: sum_ext => j _.
-  by rewrite /hybrid /joined ltbE lt_ln.
-have finish : L n = objectiveR ln Num.max n r k c alpha u o.
-  congr (_ - _ * _); first by apply: sum_ext => l lt_ln; apply: sum_ext => j _; rewrite /hybrid lt_ln.
-  apply: entropy_ext => l j _ _; rewrite /hybrid /joined ltbE; case: ifP => // lt_ln; by rewrite lt_ln.
-by rewrite -start -finish; exact: falls.
+by rewrite -(hybrid_start n r k c alpha y u o) -(hybrid_finish n r k c alpha y u o); exact: falls.
 Qed.
 
 (** claim: secu.theorem2/refreshed/descent
@@ -106,6 +124,37 @@ Qed.
 Theorem descent n k c alpha y u none : one_hot n k y -> follows_rule ln n 0 k c alpha y u none ->
   objective ln Num.max n 0 k c alpha u none <= objective ln Num.max n 0 k c alpha y none.
 Proof. exact: descent_in_a_batch. Qed.
+
+(** Where ties keep the label of before, a label moves only to a smaller score.
+    claim: secu.theorem2/labels/settles/amended
+    value: let larger := fun x y => if Qle_bool x y then y else x in let none := fun _ _ => 0 in
+      [concat (entries n (fun i => entries k (fun j => u i j - y i j)));
+       [objective log larger n 0 k c alpha y none - objective log larger n 0 k c alpha u none]]
+    compared: 6c8f721147af-2a0b21210fbc *)
+Theorem settles n k c alpha y u none : one_hot n k y -> follows_rule ln n 0 k c alpha y u none ->
+  (forall i m m', (i < n)%N -> (m < k)%N -> (m' < k)%N -> (forall l, (l < k)%N -> u i l = unit_label m l) ->
+    (forall l, (l < k)%N -> y i l = unit_label m' l) -> m = m' \/
+    score ln Num.max n 0 k c alpha y u none i m < score ln Num.max n 0 k c alpha y u none i m') ->
+  (forall i j, (i < n)%N -> (j < k)%N -> u i j = y i j) \/
+  objective ln Num.max n 0 k c alpha u none < objective ln Num.max n 0 k c alpha y none.
+Proof.
+move=> hot rule ties; pose L i := @cost R (field_arithmetic R) n k c (hybrid n y u none i) -
+    alpha * @entropy R (field_arithmetic R) ln Num.max (n + 0) k (hybrid n y u none i).
+suff [same|falls] : (forall i j, (i < n)%N -> (j < k)%N -> u i j = y i j) \/ L n < L 0%N; first by left.
+  by right; rewrite -(hybrid_start n 0 k c alpha y u none) -(hybrid_finish n 0 k c alpha y u none).
+suff all i : (i <= n)%N -> (forall l j, (l < i)%N -> (j < k)%N -> u l j = y l j) /\ L i <= L 0%N \/ L i < L 0%N.
+  by case: (all n (leqnn n)) => [[same _]|falls]; [left | right].
+elim: i => [|i IH] lt_in; first by left.
+have [m lt_mk [new least]] := rule i lt_in; have [m' lt_m'k old] := hot i lt_in.
+have step : L i.+1 - L i = score ln Num.max n 0 k c alpha y u none i m - score ln Num.max n 0 k c alpha y u none i m'.
+  exact: step_change.
+have le_step : L i.+1 <= L i by rewrite -subr_le0 step subr_le0; exact: least.
+case: (IH (ltnW lt_in)) => [[same le]|lt]; last by right; exact: le_lt_trans le_step lt.
+case: (ties i m m' lt_in lt_mk lt_m'k new old) => [eq_m|lt_score].
+  left; split=> [l j|]; last exact: le_trans le_step le.
+  by rewrite ltnS leq_eqVlt => /orP[/eqP ->|lt_li] lt_jk; [rewrite new // old // eq_m | exact: same].
+by right; apply: lt_le_trans le; rewrite -subr_lt0 step subr_lt0.
+Qed.
 
 Lemma cost_add n k c1 c2 y : cost n k (fun i j => (c1 i j + c2 i j) / 2%:R) y = (cost n k c1 y + cost n k c2 y) / 2%:R.
 Proof.
@@ -131,7 +180,11 @@ have mean v : (objectiveR ln Num.max n 0 k c1 alpha v none + objectiveR ln Num.m
 by rewrite !mean; exact: descent hot rule.
 Qed.
 
-(** The rule with similarities -s_ij in place of -log p_ij, and the objective of the latter with the weight alpha / lambda. *)
+(** The rule with similarities -s_ij in place of -log p_ij, and the objective of the latter with the weight alpha / lambda.
+    claim: secu.theorem2/similarity/scaled-weight
+    value: let larger := fun x y => if Qle_bool x y then y else x in let none := fun _ _ => 0 in
+      let L := fun y => objective log larger n 0 k (log_cost log exponential k s lam) (alpha / lam) y none in L y - L u
+    compared: 90696c60b825-3620c86e89a8 *)
 Theorem scaled_weight (e : R -> R) n k s lam alpha y u none : 0 < lam -> one_hot n k y ->
   follows_rule ln n 0 k (fun i j => - s i j) alpha y u none ->
   objective ln Num.max n 0 k (log_cost ln e k s lam) (alpha / lam) u none <=

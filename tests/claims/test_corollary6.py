@@ -12,6 +12,7 @@ import torch
 from ddcl_core.energy import ReducedEnergy
 from ddcl_proofs.ddcl import corollary6 as proofs
 from ddcl_proofs.ddcl import relabelled
+from ddcl_theory.claim import examine
 from ddcl_theory.claims.ddcl import corollary6 as claim
 
 
@@ -79,12 +80,21 @@ def test_the_change_of_energy_by_the_split(n, k, sep):
     assert change == 2 * eps**2 * r**2 * (Fraction(n, k) + 1 - k * sep) - 4 * eps * r**2 / k
 
 
+def test_without_a_sample_off_the_prototypes_the_hypotheses_can_be_met_and_the_conclusion_fails():
+    part = claim.never_met("stable", claim.ATTRACTS.says)
+    point = {"z": [[0]], "p": [[0], [0]], "sep": 1, "weight": 0, "eps": "1/4", "place": [[1], [-1]], "share": [[1, 0]]}
+    statement = replace(part.statement, given=part.statement.given[:-1], _traces={})
+    assert examine(statement, point).refutes
+    assert examine(part.statement, point).in_domain is False
+
+
 def test_proofs_need_their_hypotheses():
     part = claim.never_met("stable", claim.ATTRACTS.says, claim.COERCIVE)
     assert relabelled.unmet(part.statement).outcome == "vacuous"
     assert relabelled.unmet(part.neighbours[0].statement).outcome == "proved"
-    without = tuple(h for h in part.statement.given if h.id != "minimal")
-    assert relabelled.unmet(replace(part.statement, given=without, _traces={})).outcome == "rejected"
+    for left_out in ("minimal", "alone", "relabelled", "small"):
+        without = tuple(h for h in part.statement.given if h.id != left_out)
+        assert relabelled.unmet(replace(part.statement, given=without, _traces={})).outcome == "rejected"
     assert proofs.one_point(claim.PREMISE.statement).covers_domain
     assert proofs.one_point(claim.PREMISE.twins[0].statement).outcome == "rejected"
     assert proofs.minimum(replace(claim.MINIMUM.statement, given=(claim.OPEN,), _traces={})).outcome == "rejected"

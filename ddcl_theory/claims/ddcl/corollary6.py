@@ -172,14 +172,19 @@ def above_point(x):
 def never_met(identifier, says, *more):
     """The part with the hypotheses of a unique, stable point; `more` are added to them."""
     given = (*more, move.EQUAL, move.SMALL, move.MINIMAL)
+    unique = (*given, move.ALONE)
     return Part(
         id=identifier,
         says=says,
-        statement=Statement(OTHER, at_least_zero(above_point), given),
+        statement=Statement(OTHER, at_least_zero(above_point), unique),
         checks=(Symbolic("ddcl.relabelled:unmet"),),
-        example=NOWHERE,
         twins=(
-            Twin("not a minimum", Statement(OTHER, at_least_zero(above_point), (*more, move.EQUAL, move.SMALL)), LOW),
+            Twin(
+                "not a minimum",
+                Statement(OTHER, at_least_zero(above_point), (*more, move.EQUAL, move.SMALL, move.ALONE)),
+                LOW,
+            ),
+            Twin("not alone", Statement(OTHER, at_least_zero(lambda x: above_point(x) - 1), given), NOWHERE),
         ),
         neighbours=(
             Neighbour(

@@ -5,7 +5,8 @@ r = z_m − c, by ±ε r, and give sample m's share of prototype 2 to prototype 
 in log q the energy (41) changes by
     ΔE = 2ε² ‖r‖² A − 4ε ‖r‖²/k,   A = n/k + λ_P − k λ_sep,
 because the terms of first order in ±ε r cancel except for sample m, and Σ_{i<j} ‖p_i − p_j‖² grows by 2k ε² ‖r‖².  For k A ε ≤ 1 this is
-at most −2ε ‖r‖²/k: the point is no minimum, unless every sample lies on c.
+at most −2ε ‖r‖²/k: the point is no minimum, unless every sample lies on c.  There all distances are 0, so that every
+assignment is at rest with the same prototypes, and the point is not the only one ("alone").
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ddcl_theory import expression as ex
 from ddcl_theory.claim import Hypothesis
 from ddcl_theory.claims.ddcl import energy as e
 from ddcl_theory.domain import above_zero, nonnegative, real
-from ddcl_theory.relation import at_least_zero, equals_zero
+from ddcl_theory.relation import at_least_zero, equals_zero, not_zero
 
 #: The point (p, uniform q), its parameters and the size ε of the move.
 POINT = (real("z", "n", "d"), real("p", "k", "d"), nonnegative("sep"), nonnegative("weight"), above_zero("eps"))
@@ -70,4 +71,9 @@ MINIMAL = Hypothesis(
     "minimal",
     r"E(P_\varepsilon, Q_\varepsilon) \ge E(P, Q) \text{ for the split of each sample, as stability demands}",
     at_least_zero(lambda x: [change(x, m) for m in range(x.n)]),
+)
+ALONE = Hypothesis(
+    "alone",
+    r"z_n \ne p_1 \text{ for some } n \text{: otherwise every assignment is at rest there, and the point is not alone}",
+    not_zero(lambda x: [c for m in range(x.n) for c in reach(x, m)]),
 )
