@@ -161,9 +161,10 @@ class Formal(Check):
         return traced, holds
 
     def _count(self, statement: Statement, agreed: int, assumed: list[str]) -> Evidence:
+        assumes = f"at most {', '.join(assumed)}" if assumed else "nothing"
         detail = (
-            f"{self.theorem.statement} Assumes {', '.join(assumed) or 'nothing'}; equal to the claim at {agreed} rational "
-            f"points; {lines_to_compare(self.theorem)} lines to compare."
+            f"{self.theorem.statement} Assumes {assumes}; equal to the "
+            f"claim at {agreed} rational points; {lines_to_compare(self.theorem)} lines to compare."
         )
         shown = self._shown(agreed, assumed)
         if self.theorem.role == "refutes":
