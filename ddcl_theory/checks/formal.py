@@ -25,6 +25,13 @@ from ddcl_theory.formal.sources import Theorem, by_part, closure, digest, forbid
 from ddcl_theory.point import Point, exact, to_json
 from ddcl_theory.relation import Traced
 
+#: What a comparison of a theorem with its claim at so many points says.
+COMPARED = {
+    "values": "its value equals the claim's at {} rational points",
+    "stand-ins": "its value equals the claim's at {} rational points, with rational functions in place of the irrational ones",
+    "truth": "its conclusion is as true as the claim's at {} points where the hypotheses hold, which says less than values",
+}
+
 
 def attach(claim: Claim) -> Claim:
     """The claim with the formal checks that the annotations of the Coq files give its parts and their amendments."""
@@ -46,8 +53,9 @@ def _with_theorems(part: Part, path: str) -> Part:
 
 @dataclass(frozen=True)
 class Formal(Check):
-    """points: examined besides the drawn ones.  trial: whether a twin or neighbour is on trial, whose truth is compared
-    with what the theorem says of the part, the values being those of another statement."""
+    """points: examined besides the drawn ones.  trial: whether a twin or neighbour is on trial.  Its truth is compared
+    with that of the theorem's conclusion, the values being those of another statement; where the theorem refutes the part or
+    says that no point is left, only the twin itself is evaluated."""
 
     kind: ClassVar[str] = "formal"
     theorem: Theorem
@@ -64,7 +72,7 @@ class Formal(Check):
     def prepare(self) -> None:
         """Compile what is needed; what does not compile is said when the check runs."""
         if coq.missing() is None:
-            with contextlib.suppress(coq.Failure):
+            with contextlib.suppress(Exception):
                 build.ensure(self.theorem.source)
 
     def with_points(self, points: tuple[Mapping[str, Any], ...]) -> Formal:
@@ -122,6 +130,11 @@ class Formal(Check):
         return agreed, ""
 
     @property
+    def _compared(self) -> str:
+        """How the theorem was compared with the claim."""
+        return "truth" if self.theorem.truth is not None else "stand-ins" if self._instead else "values"
+
+    @property
     def _by_truth(self) -> bool:
         return self.trial or self.theorem.truth is not None
 
@@ -153,7 +166,8 @@ class Formal(Check):
             holds = None if found.conclusion is None else found.conclusion[1].holds
             if holds is None and self._instead and traced.op == "eq0":
                 # Enclosures never tell that an irrational number is 0; that the terms cancel can be told without it.
-                holds = _holds(traced, fractions(traced.roots, p, self._instead))
+                # Where stand-ins do not cancel, what they stand for still may.
+                holds = _holds(traced, fractions(traced.roots, p, self._instead)) or None
         except (Inexact, Undefined):
             return None
         if found.in_domain is not True or holds is None:
@@ -163,8 +177,8 @@ class Formal(Check):
     def _count(self, statement: Statement, agreed: int, assumed: list[str]) -> Evidence:
         assumes = f"at most {', '.join(assumed)}" if assumed else "nothing"
         detail = (
-            f"{self.theorem.statement} Assumes {assumes}; equal to the "
-            f"claim at {agreed} rational points; {lines_to_compare(self.theorem)} lines to compare."
+            f"{self.theorem.statement} Assumes {assumes}; {COMPARED[self._compared].format(agreed)}; "
+            f"{lines_to_compare(self.theorem)} lines to compare."
         )
         shown = self._shown(agreed, assumed)
         if self.theorem.role == "refutes":
@@ -199,6 +213,7 @@ class Formal(Check):
             "lines": lines_to_compare(self.theorem),
             "assumes": assumed,
             "agreed": agreed,
+            "compared": COMPARED[self._compared].format(agreed),
         }
 
     def _evidence(self, outcome: Outcome, detail: str, cases: int = 0, **fields: Any) -> Evidence:

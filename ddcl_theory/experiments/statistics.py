@@ -29,8 +29,8 @@ def mean_sd(values: Sequence[float]) -> tuple[float, float]:
 
 
 def bootstrap_interval(values: Sequence[float], level: float = 0.95, seed: int = 0) -> tuple[float, float]:
-    """Percentile bootstrap interval of the mean (Efron, 1979)."""
-    x = _checked(values)
+    """Percentile bootstrap interval of the mean (Efron, 1979); the order of the values does not matter."""
+    x = np.sort(_checked(values))
     if not 0 < level < 1:
         raise ValueError(f"level: got {level}, accepted are numbers between 0 and 1")
     if x.size <= ENUMERATED_RESAMPLES:

@@ -38,6 +38,14 @@ REALS = (
 )
 MACHINE = re.compile(r"^(PrimInt63|PrimFloat|Uint63|FloatAxioms|Sint63|FloatOps|Int63)\.")
 
+#: What a file with theorems is asked after its last line, in their place a binding of each; it leaves one name behind.
+MARK = "@@assumptions@@"
+QUESTION = f"""
+Goal True. idtac "{MARK}". Abort.
+Definition theorems_of_this_file := %s I.
+Print Assumptions theorems_of_this_file.
+"""
+
 
 def home() -> Path:
     """The cache: DDCL_VERIFY_CACHE, or the user's cache folder; a temporary folder where neither can be written."""
@@ -76,7 +84,7 @@ def folder_of(source: Source, compiled: Mapping[str, Path], place: Path) -> Path
     compiled: the folders of all that the file requires.
     """
     against = [_bytes_of(compiled[name] / f"{name}.vo") for name in source.requires]
-    text = "\n".join([coq.version(), *coq.OPTIONS, source.name, source.text, *against])
+    text = "\n".join([coq.version(), *coq.OPTIONS, QUESTION, source.name, source.text, *against])
     return place / hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
@@ -101,10 +109,10 @@ def _compile(source: Source, needed: Sequence[Path], target: Path, root: Path | 
         named = [t.name for t in theorems(root) if t.source == source.name]
         # Each question makes Coq walk through all that a proof rests on, down to the libraries: one for all theorems
         # takes no longer than for each of them.
-        bound = " ".join(f"let _ := @{name} in" for name in named)
-        asked = f"Definition theorems_of_this_file := {bound} I.\nPrint Assumptions theorems_of_this_file.\n"
+        asked = QUESTION % " ".join(f"let _ := @{name} in" for name in named)
         path.write_text(f"{source.text}\n{asked if named else ''}", encoding="utf-8")
-        said = coq.compile_file(path, [folder, *needed])
+        # Only what comes after the mark is the answer, whatever the file itself prints.
+        _, _, said = coq.compile_file(path, [folder, *needed]).rpartition(MARK)
         path.write_text(source.text, encoding="utf-8")
         path.with_suffix(".assumptions").write_text(json.dumps(assumed(said) if named else []), encoding="utf-8")
         try:
@@ -116,12 +124,22 @@ def _compile(source: Source, needed: Sequence[Path], target: Path, root: Path | 
 
 
 def assumed(said: str) -> list[str]:
-    """The names that `Print Assumptions` lists; ValueError for an answer of another form."""
-    if "Closed under the global context" in said:
+    """The names that `Print Assumptions` lists; ValueError for an answer of another form.
+
+    A line that names nothing, such as that something is assumed to be guarded, stands for itself.
+    """
+    if said.strip() == "Closed under the global context":
         return []
-    if "Axioms:" not in said:
-        raise ValueError(f"Coq said of a theorem's assumptions: {' '.join(said.split())[:200]}")
-    return re.findall(r"^([\w'.]+)\s*:", said.split("Axioms:", 1)[1], flags=re.M)
+    before, axioms, listed = said.partition("Axioms:")
+    if not axioms or before.strip():
+        raise ValueError(f"Coq said of the theorems' assumptions: {' '.join(said.split())[:200]}")
+    found = []
+    for line in listed.splitlines():
+        # The type of an assumption goes on in lines that are indented.
+        if line.strip() and not line[0].isspace():
+            named = re.match(r"([\w'.]+)\s*(:|$)", line)
+            found.append(named.group(1) if named else line.strip())
+    return found
 
 
 def assumptions(theorem: Theorem, folders: list[Path]) -> list[str]:

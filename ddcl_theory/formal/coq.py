@@ -67,6 +67,7 @@ class Session:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            errors="replace",
         )
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         # Coq may answer before it has read all; without a reader of its own both sides could wait for each other.
@@ -101,6 +102,13 @@ class Session:
             self._lines.put(line)
         self._lines.put(None)
 
+    def _write(self, text: str) -> None:
+        assert self._process.stdin is not None
+        # It may be closed meanwhile.
+        with contextlib.suppress(BrokenPipeError, ValueError):
+            self._process.stdin.write(text)
+            self._process.stdin.flush()
+
     def say(self, text: str, limit: float = LIMIT) -> str:
         """What Coq answers to a text that ends with a full stop, errors included; after an error it goes on reading.
 
@@ -115,12 +123,10 @@ class Session:
             raise
 
     def _answer(self, text: str, mark: str, limit: float) -> str:
-        assert self._process.stdin is not None
         if self.closed:
             raise Failure("coqtop ended")
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.write(f"{text}\nLocate {mark}.\n")
-            self._process.stdin.flush()
+        # A text larger than the pipe is not taken before Coq has read the first sentences.
+        threading.Thread(target=self._write, args=(f"{text}\nLocate {mark}.\n",), daemon=True).start()
         answer: list[str] = []
         end = time.monotonic() + limit
         while True:
@@ -131,7 +137,7 @@ class Session:
             if line is None:
                 raise Failure("coqtop ended", "".join(answer))
             # A name that nobody uses is answered in the same words whatever notations are in force.
-            if mark in line:
+            if f"No object of basename {mark}" in line:
                 return "".join(answer)
             answer.append(line)
 

@@ -1,4 +1,4 @@
-"""Altered statements: with the proof left as it is, each must stop the file from compiling.
+"""Altered statements: with the proof left as it is, Coq must refuse each at some step.
 
 Beside `theorem1.v` stands `theorem1.mutants`, a line an alteration:
 

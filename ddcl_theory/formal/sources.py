@@ -212,18 +212,21 @@ def without_comments(text: str) -> str:
 
 def forbidden_words(source: Source) -> list[str]:
     """Words that a file of proofs must not hold, comments included."""
-    return [word for word in FORBIDDEN if re.search(rf"(?<![\w']){re.escape(word)}(?![\w'])", source.text)]
+    spaced = {word: r"\s+".join(map(re.escape, word.split())) for word in FORBIDDEN}
+    return [word for word, pattern in spaced.items() if re.search(rf"(?<![\w']){pattern}(?![\w'])", source.text)]
 
 
 def to_compare(theorem: Theorem, root: Path | None = None) -> tuple[str, ...]:
-    """What a person compares with the claim: the statement and every definition of the development that it rests on."""
-    defined: dict[str, str] = {}
+    """What a person compares with the claim: the statement, how its annotation ties it to the claim, and every definition
+    of the development that either rests on."""
+    # Two files may define the same name; which of them is meant is not told apart here, so that both are shown.
+    defined: dict[str, list[str]] = {}
     instances: dict[str, list[str]] = {}
     for source in closure(theorem.source, root):
         for sentence in sentences(source.text):
             match = _DEFINES.match(sentence)
             if match:
-                defined[match.group(2)] = sentence
+                defined.setdefault(match.group(2), []).append(sentence)
                 if match.group(1) == "Instance":
                     instances.setdefault(_class_of(sentence), []).append(match.group(2))
     sections = [
@@ -237,10 +240,19 @@ def to_compare(theorem: Theorem, root: Path | None = None) -> tuple[str, ...]:
         for word in re.findall(r"[\w']+", text):
             if word in defined and word not in found:
                 found[word] = None
-                visit(" ".join([defined[word], *instances.get(word, ())]))
+                visit(" ".join([*defined[word], *instances.get(word, ())]))
 
-    visit(" ".join([theorem.statement, *sections]))
-    return (*(defined[name] for name in found), *_open(sections), theorem.statement)
+    noted = _annotation(theorem)
+    visit(" ".join([theorem.statement, *sections, *noted]))
+    definitions = [sentence for name in found for sentence in defined[name]]
+    return (*definitions, *_open(sections), *noted, theorem.statement)
+
+
+def _annotation(theorem: Theorem) -> list[str]:
+    """The fields that say how the theorem stands to the claim, but for the claim itself."""
+    fields = {"role": theorem.role, "scope": theorem.scope, "value": theorem.value, "truth": theorem.truth}
+    noted = [f"{name}: {text}" for name, text in fields.items() if text is not None]
+    return noted if theorem.witness is None else [*noted, f"witness: {json.dumps(theorem.witness, sort_keys=True)}"]
 
 
 def _class_of(sentence: str) -> str:

@@ -17,7 +17,7 @@ Implicit Types (d : nat) (a b c : nat -> R).
     claim: ddcl.chl/links/mutual/amended
     claim: ddcl.chl/objective/mutual/amended
     value: distance2 d c (midpoint a b) - (2 + 1) * distance2 d a (midpoint a b)
-    compared: 96eb38a3be9e-60c77a31c189 *)
+    compared: 96eb38a3be9e-df5d6e73e4a3 *)
 Theorem far_from_the_midpoint d a b c : distance2 d a b <= distance2 d c a -> distance2 d a b <= distance2 d c b ->
   3%:R * distance2 d a (midpoint a b) <= distance2 d c (midpoint a b).
 Proof.

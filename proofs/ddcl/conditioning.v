@@ -45,7 +45,7 @@ Qed.
 (** claim: ddcl.conditioning/bounded/bounded/amended
     value: [curvature n d z w q x - 2 * sum n q * norm2 d (output n z x);
             free_curvature n d z (output n z w) q r - 2 * sum n q * norm2 d r]
-    compared: a45fc8b288a2-df5083c05c68 *)
+    compared: a45fc8b288a2-eda56b9c7c9a *)
 Theorem curvatures n d z w q x r :
   curvature n d z w q x = 2%:R * sum n q * norm2 d (output n z x) /\
   free_curvature n d z (output n z w) q r = 2%:R * sum n q * norm2 d r.
@@ -54,7 +54,7 @@ Proof. by rewrite curvature_eq free_curvature_eq. Qed.
 (** claim: ddcl.conditioning/more-features/appended/amended
     value: curvature n (S d) (appended d z f) w q x - curvature n d z w q x
            - 2 * sum n q * square (sum n (fun m => f m * x m))
-    compared: cbb8074800c9-03416873c2e2 *)
+    compared: cbb8074800c9-9d47e551e169 *)
 Theorem one_feature_more n d z w q x f :
   curvature n d.+1 (appended d z f) w q x = curvature n d z w q x + 2%:R * sum n q * square (sum n (fun m => f m * x m)).
 Proof.
@@ -66,7 +66,7 @@ Qed.
 
 (** claim: ddcl.conditioning/embedded/embedded
     value: curvature n (S d) (appended d z (fun _ => 0)) w q x - curvature n d z w q x
-    compared: 03970499ddfa-18a5ca32354d *)
+    compared: 03970499ddfa-6d88c36432d6 *)
 Theorem one_dimension_more n d z w q x : curvature n d.+1 (appended d z (fun=> 0)) w q x = curvature n d z w q x.
 Proof.
 rewrite one_feature_more; have -> : sum n (fun m => 0 * x m) = 0 by apply: sum_all0 => m _; rewrite mul0r.
@@ -79,7 +79,7 @@ Qed.
            [first_moment 4 z 0; second_moment 4 z 0; first_moment 4 z 1; second_moment 4 z 1;
             square t * curvature 4 2 z (fun _ => 0) (fun _ => 1) u * norm2 4 v
             - curvature 4 2 z (fun _ => 0) (fun _ => 1) v * norm2 4 u]
-    compared: 831b1ba10659-56d76fe0fb07 *)
+    compared: 831b1ba10659-360235d82e45 *)
 Theorem standardised_family t : 0 < t -> let z := correlated t in
   let u := in_range 2 z (fun=> 1) in let v := in_range 2 z (fun c => if c is O then 1 else -1) in
   (forall c, (c < 2)%N -> first_moment 4 z c = 0 /\ second_moment 4 z c = 0) /\

@@ -9,7 +9,7 @@ Open Scope Q_scope.
     role: refutes
     value: ratio n d z w q (in_range d z a) (in_range d z b) (inject_Z 1000000)
     witness: {"z": [[1, 0], [1, "1/1000"]], "w": [0, 0], "q": [1, 1], "a": [1, 0], "b": [1, -2000]}
-    compared: 72dda0ffbb50-a1f33e3026d1 *)
+    compared: 72dda0ffbb50-08a6238788db *)
 Theorem beyond_a_million : exists n d z w q a b, (forall m, (m < n)%nat -> 0 <= q m) /\
   ratio n d z w q (in_range d z a) (in_range d z b) (inject_Z 1000000) < 0.
 Proof.
@@ -21,7 +21,7 @@ Qed.
     role: refutes
     value: ratio n d z w q (in_range d z a) (in_range d z b) (inject_Z 1000000)
     witness: {"z": [[1, "4003999/4000001"], [-1, "-3995999/4000001"], [1, "3995999/4000001"], [-1, "-4003999/4000001"]], "w": [0, 0, 0, 0], "q": [1, 1, 1, 1], "a": [1, 1], "b": [1, -1]}
-    compared: 966abb6661cf-cd6458d484db *)
+    compared: 966abb6661cf-21af797db83d *)
 Theorem standardised_beyond_a_million : exists z w q a b, (forall m, (m < 4)%nat -> 0 <= q m) /\
   (forall c, (c < 2)%nat -> first_moment 4 z c == 0 /\ second_moment 4 z c == 0) /\
   ratio 4 2 z w q (in_range 2 z a) (in_range 2 z b) (inject_Z 1000000) < 0.
@@ -35,7 +35,7 @@ Qed.
     role: refutes
     value: ratio n (S d) (appended d z f) w q x y (inject_Z 1000000)
     witness: {"z": [[1, 0], [0, 1]], "w": [0, 0], "q": [1, 1], "f": [1001, 0], "x": [1, 0], "y": [0, 1]}
-    compared: 15b5238a085a-5a9235937a84 *)
+    compared: 15b5238a085a-570e5ab10f6a *)
 Theorem beyond_with_one_feature : exists n d z w q f x y, (forall m, (m < n)%nat -> 0 <= q m) /\
   (forall i j, (i < n)%nat -> (j < n)%nat -> sum d (fun c => z i c * z j c)%A == if Nat.eqb i j then 1 else 0) /\
   ratio n (S d) (appended d z f) w q x y (inject_Z 1000000) < 0.

@@ -20,7 +20,7 @@ Definition within k d p (D2 : R) : Prop := forall i j, (i < k)%N -> (j < k)%N ->
 (** claim: ddcl.corollary1/tighter/uncertainty
     value: let D2 := largest (concat (entries k (fun i => entries k (fun j => distance2 d (p i) (p j))))) in
            (1 - sum k (fun j => square (q j))) * (1 # 2) * D2 - variance k d p q
-    compared: 51a84325203a-70cd464fce12 *)
+    compared: 51a84325203a-790cd7e1328f *)
 Theorem by_uncertainty k d p q (D2 : R) : simplex k q -> within k d p D2 ->
   variance k d p q <= (1 - sum k (fun j => square (q j))) / 2%:R * D2.
 Proof.
@@ -50,7 +50,7 @@ Qed.
 
 (** claim: ddcl.corollary1/half/bound
     value: (1 # 2) * largest (concat (entries k (fun i => entries k (fun j => distance2 d (p i) (p j))))) - variance k d p q
-    compared: 7e5cb637d504-5d584226bbfa *)
+    compared: 7e5cb637d504-90c46bb6f0a3 *)
 Theorem by_half k d p q (D2 : R) : simplex k q -> within k d p D2 -> variance k d p q <= D2 / 2%:R.
 Proof.
 move=> inside near; apply: le_trans (by_uncertainty inside near) _.
@@ -61,7 +61,7 @@ Qed.
 
 (** claim: ddcl.corollary1/one/bound
     value: largest (concat (entries k (fun i => entries k (fun j => distance2 d (p i) (p j))))) - variance k d p q
-    compared: a42af504e25e-a3ecc107c82b *)
+    compared: a42af504e25e-fc17166787be *)
 Theorem by_one k d p q (D2 : R) : simplex k q -> within k d p D2 -> variance k d p q <= D2.
 Proof.
 move=> inside near; apply: le_trans (by_half inside near) _.
@@ -84,7 +84,7 @@ Qed.
     scope: d ≥ k − 1
     value: (let m := Nat.min (k - 1) d in (Z.of_nat m # Pos.of_nat (2 * (m + 1)))) *
            largest (concat (entries k (fun i => entries k (fun j => distance2 d (p i) (p j))))) - variance k d p q
-    compared: 3cde750a0be1-b2824d4f0b9f *)
+    compared: 3cde750a0be1-f6b7937a742c *)
 Theorem by_count k d p q (D2 : R) : simplex k q -> within k d p D2 -> (0 < k)%N ->
   variance k d p q <= k.-1%:R / (2 * k)%:R * D2.
 Proof.
@@ -112,7 +112,7 @@ Qed.
     value: let D2 := 2 * square sigma in
            (variance r r (corner z sigma) (fun _ => 1 # Pos.of_nat r) - (Z.of_nat (r - 1) # Pos.of_nat (2 * r)) * D2) ::
            concat (entries r (fun i => map (fun j => distance2 r (corner z sigma i) (corner z sigma j) - D2) (seq (S i) (r - S i))))
-    compared: daca6336ac5e-d42b92893589 *)
+    compared: daca6336ac5e-c873ae4eb5c7 *)
 Theorem attained r z (s : R) : (0 < r)%N ->
   (forall i j, (i < r)%N -> (j < r)%N -> i != j -> distance2 r (corner z s i) (corner z s j) = 2%:R * square s) /\
   variance r r (corner z s) (fun=> r%:R^-1) = r.-1%:R / (2 * r)%:R * (2%:R * square s).

@@ -160,7 +160,7 @@ Qed.
     claim: ddcl.corollary1/quarter/bound/amended
     value: (let m := Nat.min (k - 1) d in (Z.of_nat m # Pos.of_nat (2 * (m + 1)))) *
            largest (concat (entries k (fun i => entries k (fun j => distance2 d (p i) (p j))))) - variance k d p q
-    compared: 3cde750a0be1-820487ae6d79 *)
+    compared: 3cde750a0be1-072dfbb7d636 *)
 Theorem sharp k d p q (D2 : R) : simplex k q -> within k d p D2 -> (0 < k)%N ->
   let m := minn k.-1 d in variance k d p q <= m%:R / (2 * m.+1)%:R * D2.
 Proof.

@@ -38,7 +38,7 @@ Qed.
 (** claim: ddcl.corollary1/tighter/tighter
     value: sum k (fun j => q j * square (1 - q j)) *
            largest (concat (entries k (fun i => entries k (fun j => distance2 d (p i) (p j))))) - variance k d p q
-    compared: af4b64600bb2-f1ff2e253433 *)
+    compared: af4b64600bb2-10809893c759 *)
 Theorem by_weights k d p q (D2 : R) : simplex k q -> within k d p D2 ->
   variance k d p q <= sum k (fun j => q j * square (1 - q j)) * D2.
 Proof.

@@ -14,7 +14,7 @@ Definition soft_variance (k d : nat) (z : nat -> Q) (p : nat -> nat -> Q) (s : Q
     role: refutes
     value: soft_variance k d z p T2 - soft_variance k d z p T1
     witness: {"z": [0], "p": [[0], [1], [1]], "T1": {"s": "1/2"}, "T2": {"s": "3/4"}}
-    compared: 549f230dda6b-f2b60fef1c57 *)
+    compared: 549f230dda6b-c27f2cf5dcf3 *)
 Theorem not_monotone : exists k d z p s1 s2,
   0 < s1 /\ s1 < s2 /\ s2 < 1 /\ soft_variance k d z p s2 < soft_variance k d z p s1.
 Proof.

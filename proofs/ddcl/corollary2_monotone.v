@@ -124,7 +124,7 @@ Qed.
 
 (** claim: ddcl.corollary2/softmax/monotone/amended
     value: variance k d p (soft_assignment k d z p T2) - variance k d p (soft_assignment k d z p T1)
-    compared: a610e1e6278c-73eb22c02874 *)
+    compared: a610e1e6278c-4b82847980b5 *)
 Theorem monotone_if_nested k d z p T1 T2 : (0 < k)%nat -> 0 < T1 -> T1 < T2 -> let x j := distance2 d z (p j) in
   (forall i j, (i < j < k)%nat -> x i <= x j) ->
   (forall r i j, (0 < r <= k)%nat -> (i < j < k)%nat -> distance2 d (p i) (centre r p) <= distance2 d (p j) (centre r p)) ->

@@ -14,7 +14,7 @@ Open Scope Q_scope.
            sum n (fun m => let q := vector (entries k (soft_at k d (z m) p T)) in
              quantization_rate k d (z m) (u m) p v q - ols_rate k d (z m) (u m) p v q)
     witness: {"z": [[1]], "u": [[1]], "w": [[0, 1]], "T": {"s": "1/2"}}
-    compared: 518e5313375a-b699332c92d5 *)
+    compared: 518e5313375a-331411a264a2 *)
 Theorem native_updates_differ : exists k d z u w s, 0 < s /\ s < 1 /\
   let p := combined 1 w z in let v := combined 1 w u in let q := soft_at k d (z 0%nat) p s in
   ~ quantization_rate k d (z 0%nat) (u 0%nat) p v q == ols_rate k d (z 0%nat) (u 0%nat) p v q.
@@ -61,7 +61,7 @@ Qed.
 (** claim: ddcl.corollary3/free/one-step
     value: sum n (fun m => quantization_rate k d (z m) (u m) p still (soft_at k d (z m) p T)
                            - ols_rate k d (z m) (u m) p still (soft_at k d (z m) p T))
-    compared: 10061802ad70-598068e6e34d *)
+    compared: 10061802ad70-4c9b6f1195fe *)
 Theorem equal_updates n k d z u p q : (forall m, (m < n)%N -> sum k (q m) = 1) ->
   sum n (fun m => quantization_rate k d (z m) (u m) p still (q m)) = sum n (fun m => ols_rate k d (z m) (u m) p still (q m)).
 Proof. by move=> mass; apply: sum_ext => m lt_mn; rewrite rates_differ ?mass // still_rate addr0. Qed.
@@ -70,7 +70,7 @@ Proof. by move=> mass; apply: sum_ext => m lt_mn; rewrite rates_differ ?mass // 
     value: let p := matrix (entries k (fun j => entries d (combined n w z j))) in
            sum n (fun m => let q := vector (entries k (soft_at k d (z m) p T)) in
              quantization_rate k d (z m) (u m) p still q - ols_rate k d (z m) (u m) p still q)
-    compared: d64f1374e27d-804badc8b995 *)
+    compared: d64f1374e27d-d3378f5ce61b *)
 Theorem equal_updates_when_detached n k d z u w q : (forall m, (m < n)%N -> sum k (q m) = 1) ->
   sum n (fun m => quantization_rate k d (z m) (u m) (combined n w z) still (q m)) =
   sum n (fun m => ols_rate k d (z m) (u m) (combined n w z) still (q m)).
@@ -81,7 +81,7 @@ Proof. exact: equal_updates. Qed.
            let v := matrix (entries k (fun j => entries d (combined n w u j))) in
            sum n (fun m => let q := vector (entries k (soft_at k d (z m) p T)) in
              quantization_rate k d (z m) (u m) p v q - ols_rate k d (z m) (u m) p v q - held_variance_rate k d p v q)
-    compared: 3c2eef2c033d-4fc0fece2705 *)
+    compared: 3c2eef2c033d-0b31a4405daf *)
 Theorem native_difference n k d z u w q : (forall m, (m < n)%N -> sum k (q m) = 1) ->
   sum n (fun m => quantization_rate k d (z m) (u m) (combined n w z) (combined n w u) (q m)) =
   sum n (fun m => ols_rate k d (z m) (u m) (combined n w z) (combined n w u) (q m)) +
@@ -96,7 +96,7 @@ Proof. by move=> mass; rewrite -sum_add; apply: sum_ext => m lt_mn; rewrite rate
     value: let q := soft_at k d z p T in
            - eta * (quantization_rate k d z (fun _ => 0) p r q - ols_rate k d z (fun _ => 0) p r q)
            + eta * held_variance_rate k d p r q
-    compared: 4efd1a8a2b40-2d55a00626ce *)
+    compared: 4efd1a8a2b40-172c96f63c2a *)
 Theorem prototypes_part k d (y s : nat -> R) p r (eta : R) : sum k s = 1 ->
   - eta * quantization_rate k d y (fun=> 0) p r s + eta * ols_rate k d y (fun=> 0) p r s =
   - (eta * held_variance_rate k d p r s).

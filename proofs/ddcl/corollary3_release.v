@@ -18,7 +18,7 @@ Definition descends k d T (z : R -> nat -> R) p t : Prop := moves z t (fun c => 
 (** claim: ddcl.corollary3.release/free/lowers-v
     value: let q := stored k (soft_assignment k d z p T) in let a := stored k (spread k d p q) in
            - rate_through k d T T_value z (fun c => - correction k T_value p q a c) p still (fun z p q => variance k d p q)
-    compared: d07d7796f55d-423fba913e29 *)
+    compared: d07d7796f55d-2c903f4e4543 *)
 Theorem variance_falls k d (z : R -> nat -> R) p T t : (0 < k)%nat -> 0 < T -> descends k d T z p t ->
   is_derive (fun t => variance k d p (assigned k d (z t) p T)) t (- norm2 d (force k d T (z t) p)) /\
   - norm2 d (force k d T (z t) p) <= 0.
@@ -65,7 +65,7 @@ Qed.
            rate_through 2 d T T_value z u p still (fun z p q => variance 2 d p q)
            - dot d (fun c => 2 / T_value * (q 0%nat * q 1%nat * (q 1%nat - q 0%nat)) * distance2 d (p 0%nat) (p 1%nat)
                              * (p 0%nat c - p 1%nat c)) u
-    compared: 68d8af2c9cad-041b6c1419a4 *)
+    compared: 68d8af2c9cad-a440184f7f82 *)
 Theorem force_between_two d (z : R -> nat -> R) e p T t : 0 < T -> moves z t e -> let q := assigned 2 d (z t) p T in
   let pull c := 2 / T * (q O * q 1%nat * (q 1%nat - q O)) * distance2 d (p O) (p 1%nat) * (p O c - p 1%nat c) in
   is_derive (fun t => variance 2 d p (assigned 2 d (z t) p T)) t (dot d pull e) /\
@@ -96,7 +96,7 @@ Qed.
     value: entries d (fun c => rate_through k d T T_value z (fun i => if Nat.eqb i c then 1 else 0) p still
                                  (fun z p q => variance k d p q))
     witness: {"z": [0], "p": [[-1], [1]], "T": 1}
-    compared: 1352033e4a1a-773c6bd60809 *)
+    compared: 1352033e4a1a-219c36f5c8da *)
 Theorem not_active : exists k d z p, (exists i j c, (i < j < k)%nat /\ (c < d)%nat /\ p i c <> p j c) /\
   forall T e, 0 < T -> is_derive (fun t => variance k d p (assigned k d (sample_along z e t) p T)) 0 0.
 Proof.
@@ -111,7 +111,7 @@ Qed.
 (** claim: ddcl.corollary3.release/free/sharpens/amended
     value: let q := stored 2 (soft_assignment 2 d z p T) in let a := stored 2 (spread 2 d p q) in
            rate_through 2 d T T_value z (fun c => - correction 2 T_value p q a c) p still (fun z p q => norm2 2 q)
-    compared: 5eb2d419a17a-7b095a61a785 *)
+    compared: 5eb2d419a17a-f97edf8f9258 *)
 Theorem two_sharpen d (z : R -> nat -> R) p T t : 0 < T -> descends 2 d T z p t -> let q := assigned 2 d (z t) p T in
   let rate := 2 * square (2 / T * (q O * q 1%nat * (q O - q 1%nat)) * distance2 d (p O) (p 1%nat)) in
   is_derive (fun t => norm2 2 (assigned 2 d (z t) p T)) t rate /\ 0 <= rate.
@@ -156,7 +156,7 @@ Qed.
     value: let q := stored k (soft_assignment k d z p T) in let a := stored k (spread k d p q) in
            rate_through k d T T_value z (fun c => - correction k T_value p q a c) p still (fun z p q => norm2 k q)
     witness: {"z": [0], "p": [[-2], [0], [1]], "T": {"s": "1/2"}}
-    compared: 5eb2d419a17a-065afb988c19 *)
+    compared: 5eb2d419a17a-8a96686c4caf *)
 Theorem three_need_not_sharpen : exists k d z p T rate, 0 < T /\
   is_derive (fun t => norm2 k (assigned k d (sample_along z (fun c => - force k d T z p c) t) p T)) 0 rate /\ rate < 0.
 Proof.

@@ -89,7 +89,7 @@ Qed.
 (** claim: ddcl.corollary3.release/native/contracts
     value: held_spreading n k d T w z + number 4 * number k * c *
            sum n (fun m => variance k d (native n w z) (stored k (soft_between k d T (z m) (native n w z))))
-    compared: 2eca2dd8db13-86e104a792df *)
+    compared: 2eca2dd8db13-28cde94a1f8f *)
 Theorem contracts n k d w z T (b : R) : (0 < k)%nat -> 0 < T ->
   (forall i j, (i < k)%nat -> (j < k)%nat -> sum n (fun m => w m i * w m j) = if Nat.eqb i j then b else 0) ->
   let q m := assigned k d (z m) (native n w z) T in exists g, gradient n d (held_variance n k d w q) z g /\
@@ -205,7 +205,7 @@ Qed.
     value: let q := stored 2 (soft_between 2 d T (z 0%nat) z) in let delta := distance2 d (z 0%nat) (z 1%nat) in
            released_spreading 2 2 d T T_value identity z
            + number 16 * delta * (q 0%nat * q 1%nat) * (1 - delta / T_value * (q 0%nat - q 1%nat))
-    compared: 808691c1a0d3-a14fac6f14c5 *)
+    compared: 808691c1a0d3-9b852a55e1a5 *)
 Theorem two_samples d z T : 0 < T -> exists g, gradient 2 d (released_variance 2 2 d identity T) z g /\
   forall (y : R -> nat -> nat -> R) t, y t = z -> all_move y t (opposite_of g) ->
   let delta := distance2 d (z O) (z 1%nat) in let q := assigned 2 d (z O) z T in
@@ -242,7 +242,7 @@ Qed.
     role: refutes
     value: released_spreading n k d T T_value w z
     witness: {"z": [[0], [1]], "w": [[1, 0], [0, 1]], "T": 2}
-    compared: 3bea74bb410e-d81c7eb701c3 *)
+    compared: 3bea74bb410e-c371f69cfe7d *)
 Theorem draws_together : exists n k d w z T g rate, 0 < T /\ gradient n d (released_variance n k d w T) z g /\
   (forall (y : R -> nat -> nat -> R) t, y t = z -> all_move y t (opposite_of g) ->
     is_derive (fun t => dispersion k d (native n w (y t))) t rate) /\ rate < 0.

@@ -36,7 +36,7 @@ Qed.
     role: refutes
     value: entries k (fun j => entries d (fun c => over_samples n (fun m => ols_pull k (z m) p (soft_between k d T (z m) p)) j c))
     witness: {"z": [[1], [-1]], "p": [["1/4"], ["-1/4"]], "T": {"s": "3/5"}}
-    compared: 820da78e532a-7d6c9f0a0482 *)
+    compared: 820da78e532a-f8a398bd8d5b *)
 Theorem at_rest_under_one_loss : exists n k d z p T, 0 < T /\ let q m := assigned k d (z m) p T in
   (forall j c, (j < k)%nat -> (c < d)%nat -> over_samples n (fun m => quantization_pull (z m) p (q m)) j c = 0) /\
   exists j c, (j < k)%nat /\ (c < d)%nat /\ over_samples n (fun m => ols_pull k (z m) p (q m)) j c <> 0.
@@ -80,7 +80,7 @@ Definition deviation_after k d T eta z p (g : nat -> nat -> R) (m c : nat) : R :
            entries n (fun m => entries d (fun c => deviation (fun m => quantization_pull (z m) p (q m)) m c
                                                    - deviation (fun m => ols_pull k (z m) p (q m)) m c))
     witness: {"z": [[0]], "p": [[0], [1]], "T": {"s": "1/3"}, "eta": 2}
-    compared: 399605b48c1f-0accfe348c14 *)
+    compared: 399605b48c1f-9ade7a5365c2 *)
 Theorem second_steps_differ : exists n k d z p T eta m c, 0 < T /\ 0 < eta /\ (m < n)%nat /\ (c < d)%nat /\
   let q m := assigned k d (z m) p T in
   deviation_after k d T eta z p (over_samples n (fun m => quantization_pull (z m) p (q m))) m c <>
@@ -135,7 +135,7 @@ Definition deviation_of_weights n k d T eta z w (g : nat -> nat -> R) (m c : nat
            entries n (fun m => entries d (fun c => deviation (fun m => quantization_pull (z m) p (q m)) m c
                                                    - deviation (fun m => ols_pull k (z m) p (q m)) m c))
     witness: {"z": [[1]], "w": [[0, 1]], "T": {"s": "1/3"}, "eta": "1/4"}
-    compared: 4ad28844d83f-e43bda2d113d *)
+    compared: 4ad28844d83f-3722d0fce887 *)
 Theorem second_steps_differ_when_detached : exists n k d z w T eta m c, 0 < T /\ 0 < eta /\ (m < n)%nat /\ (c < d)%nat /\
   let p := native n w z in let q m := assigned k d (z m) p T in
   deviation_of_weights n k d T eta z w (over_samples n (fun m => quantization_pull (z m) p (q m))) m c <>

@@ -16,7 +16,7 @@ Let v := matrix [[1]; [-(1)]].
     role: refutes
     value: separated_growth 2 T2_value n k d z v sep 1
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T1": 1, "T2": 3, "sep": 0}
-    compared: 2c6a41f39d44-c8289cb55aa1 *)
+    compared: 2c6a41f39d44-d9d07067cbe8 *)
 Theorem enough_when_cold_is_not_enough : exists T1 T2 n k d z v sep, (0 < T1 < T2 /\ 0 <= sep) /\
   0 < separated_growth 2 T1 n k d z v sep 1 /\ ~ 0 < separated_growth 2 T2 n k d z v sep 1.
 Proof. exists 1, 3, 2%nat, 2%nat, 1%nat, z, v, 0; repeat split; vm_compute; discriminate. Qed.
@@ -25,7 +25,7 @@ Proof. exists 1, 3, 2%nat, 2%nat, 1%nat, z, v, 0; repeat split; vm_compute; disc
     role: refutes
     value: separated_growth 4 T2_value n k d z v sep 1
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T1": 1, "T2": 5, "sep": 0}
-    compared: 655845b81b31-796d6e06700f *)
+    compared: 655845b81b31-611a9109f15f *)
 Theorem enough_when_cold_is_not_enough_full : exists T1 T2 n k d z v sep, (0 < T1 < T2 /\ 0 <= sep) /\
   0 < separated_growth 4 T1 n k d z v sep 1 /\ ~ 0 < separated_growth 4 T2 n k d z v sep 1.
 Proof. exists 1, 5, 2%nat, 2%nat, 1%nat, z, v, 0; repeat split; vm_compute; discriminate. Qed.
@@ -34,7 +34,7 @@ Proof. exists 1, 5, 2%nat, 2%nat, 1%nat, z, v, 0; repeat split; vm_compute; disc
     role: refutes
     value: separated_growth 2 T_value n k d z v (C / T_value) 1
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 100, "C": 1}
-    compared: 9e4ca31b2023-e1e4aff2e7c1 *)
+    compared: 9e4ca31b2023-b009c0087194 *)
 Theorem schedule_fails : exists T C n k d z v, (0 < T /\ 0 < C) /\ ~ displacement k d v == 0 /\
   ~ 0 < separated_growth 2 T n k d z v (C / T) 1.
 Proof. exists 100, 1, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; discriminate. Qed.
@@ -43,7 +43,7 @@ Proof. exists 100, 1, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; discr
     role: refutes
     value: separated_growth 4 T_value n k d z v (C / T_value) 1
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 100, "C": 1}
-    compared: 8944e3014e1c-48fd0b8b2391 *)
+    compared: 8944e3014e1c-535cf4abfb39 *)
 Theorem schedule_fails_full : exists T C n k d z v, (0 < T /\ 0 < C) /\ ~ displacement k d v == 0 /\
   ~ 0 < separated_growth 4 T n k d z v (C / T) 1.
 Proof. exists 100, 1, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; discriminate. Qed.
@@ -52,7 +52,7 @@ Proof. exists 100, 1, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; discr
     role: refutes
     value: separated_growth 2 T_value n k d z v (C / T_value) 2
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 100, "C": 1}
-    compared: 7e23a30743c0-98ebb44c80b6 *)
+    compared: 7e23a30743c0-75772321d950 *)
 Theorem schedule_fails_ordered : exists T C n k d z v, (0 < T /\ 0 < C) /\ ~ displacement k d v == 0 /\
   ~ 0 < separated_growth 2 T n k d z v (C / T) 2.
 Proof. exists 100, 1, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; discriminate. Qed.
@@ -61,7 +61,7 @@ Proof. exists 100, 1, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; discr
     role: refutes
     value: separated_growth 2 T_value n k d z v (C / T_value) (mean_weight k)
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 100, "C": 1}
-    compared: 9e4ca31b2023-62a657553cdc *)
+    compared: 9e4ca31b2023-99895ffea088 *)
 Theorem schedule_fails_mean : exists T C n k d z v, (0 < T /\ 0 < C) /\ ~ displacement k d v == 0 /\
   ~ 0 < separated_growth 2 T n k d z v (C / T) (mean_weight k).
 Proof. exists 100, 1, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; discriminate. Qed.
@@ -71,7 +71,7 @@ Proof. exists 100, 1, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; discr
     role: refutes
     value: collapse_growth 2 T_value n k d z v
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 9}
-    compared: 51dea5e51c90-de1654a76e03 *)
+    compared: 51dea5e51c90-1c7bf8544d5b *)
 Theorem not_redundant : exists T n k d z v, 0 < T /\ 2 * data_along n k d z v < T * displacement k d v /\
   ~ 0 < collapse_growth 2 T n k d z v.
 Proof. exists 9, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; discriminate. Qed.
@@ -81,7 +81,7 @@ Proof. exists 9, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; discrimina
     role: refutes
     value: collapse_growth 4 T_value n k d z v
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 9}
-    compared: 42f21c1a44ba-4a47f0139207 *)
+    compared: 42f21c1a44ba-e4356e56adfb *)
 Theorem not_redundant_full : exists T n k d z v, 0 < T /\ 4 * data_along n k d z v < T * displacement k d v /\
   ~ 0 < collapse_growth 4 T n k d z v.
 Proof. exists 9, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; discriminate. Qed.
@@ -92,7 +92,7 @@ Proof. exists 9, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; discrimina
     role: refutes
     value: growth 1 k d (recentred k p) all_first (C / T_value) weight 1
     witness: {"p": [[0], [1], [-1]], "C": 1, "T": 1, "weight": 1}
-    compared: fd8381c31cd7-55fa9a5723d9 *)
+    compared: fd8381c31cd7-501051b186fa *)
 Theorem unbounded_at_small_T : exists k d p C T weight, (0 < C /\ 0 < T /\ 0 < weight) /\
   ~ frobenius2 k d (recentred k p) == 0 /\ ~ 0 < growth 1 k d (recentred k p) all_first (C / T) weight 1.
 Proof. exists 3%nat, 1%nat, (matrix [[0]; [1]; [-(1)]]), 1, 1, 1; repeat split; vm_compute; discriminate. Qed.
@@ -101,7 +101,7 @@ Proof. exists 3%nat, 1%nat, (matrix [[0]; [1]; [-(1)]]), 1, 1, 1; repeat split; 
     role: refutes
     value: ridge_growth k d v sep weight
     witness: {"v": [[1], [-1]], "sep": 1, "weight": 3}
-    compared: 4efbb6d60821-88a39b1d710d *)
+    compared: 4efbb6d60821-4747a2ebaae2 *)
 Theorem does_not_separate_with_its_ridge : exists k d v sep weight, (0 < sep /\ number k * sep < weight) /\
   ~ frobenius2 k d v == 0 /\ ~ 0 < ridge_growth k d v sep weight.
 Proof. exists 2%nat, 1%nat, v, 1, 3; repeat split; vm_compute; discriminate. Qed.
@@ -171,14 +171,14 @@ Qed.
 
 (** claim: ddcl.corollary4/stopped/needed-most-at-small-T/amended
     value: separated_growth 2 T1_value n k d z v sep 1
-    compared: 41e3b7a29989-c73c95a7183d *)
+    compared: 41e3b7a29989-18a5c3da5ba2 *)
 Theorem enough_when_hot n k d z v T1 T2 sep : (0 < k)%N -> 0 < T1 -> T1 < T2 ->
   0 < separated_growth 2%:R T2 n k d z v sep 1 -> 0 < separated_growth 2%:R T1 n k d z v sep 1.
 Proof. by move=> k0; apply: cooler => //; exact: ler0n. Qed.
 
 (** claim: ddcl.corollary4/full/needed-most-at-small-T/amended
     value: separated_growth 4 T1_value n k d z v sep 1
-    compared: 3eee66b36db0-5b3cf653c321 *)
+    compared: 3eee66b36db0-d938bdf8d8ea *)
 Theorem enough_when_hot_full n k d z v T1 T2 sep : (0 < k)%N -> 0 < T1 -> T1 < T2 ->
   0 < separated_growth 4%:R T2 n k d z v sep 1 -> 0 < separated_growth 4%:R T1 n k d z v sep 1.
 Proof. by move=> k0; apply: cooler => //; exact: ler0n. Qed.
@@ -187,7 +187,7 @@ Proof. by move=> k0; apply: cooler => //; exact: ler0n. Qed.
 
     claim: ddcl.corollary4/stopped/schedule/amended
     value: separated_growth 2 T_value n k d z v sep 1
-    compared: 5764c98923b9-bda960829fc3 *)
+    compared: 5764c98923b9-c4cd2e535d41 *)
 Theorem critical_weight n k d z v T sep : (0 < k)%N -> 0 < T ->
   (1 - k%:R ^+ 2 * sep) * (T * displacement k d v) < 2%:R * data_along n k d z v ->
   0 < separated_growth 2%:R T n k d z v sep 1.
@@ -195,7 +195,7 @@ Proof. by move=> k0 T0; rewrite grows // mulr1. Qed.
 
 (** claim: ddcl.corollary4/full/schedule/amended
     value: separated_growth 4 T_value n k d z v sep 1
-    compared: 758625e323d8-5e27ad89d074 *)
+    compared: 758625e323d8-01913aac49bd *)
 Theorem critical_weight_full n k d z v T sep : (0 < k)%N -> 0 < T ->
   (1 - k%:R ^+ 2 * sep) * (T * displacement k d v) < 4%:R * data_along n k d z v ->
   0 < separated_growth 4%:R T n k d z v sep 1.
@@ -203,7 +203,7 @@ Proof. by move=> k0 T0; rewrite grows // mulr1. Qed.
 
 (** claim: ddcl.corollary4/ordered/schedule/amended
     value: separated_growth 2 T_value n k d z v sep 2
-    compared: 9fa9c35dbbc4-0d03c928ebbe *)
+    compared: 9fa9c35dbbc4-ec72f20fd16a *)
 Theorem critical_weight_ordered n k d z v T sep : (0 < k)%N -> 0 < T ->
   (1 - k%:R ^+ 2 * 2%:R * sep) * (T * displacement k d v) < 2%:R * data_along n k d z v ->
   0 < separated_growth 2%:R T n k d z v sep 2%:R.
@@ -211,7 +211,7 @@ Proof. by move=> k0 T0; rewrite grows. Qed.
 
 (** claim: ddcl.corollary4/mean/schedule/amended
     value: separated_growth 2 T_value n k d z v sep (mean_weight k)
-    compared: 5764c98923b9-afadae701ad2 *)
+    compared: 5764c98923b9-8778c41860c3 *)
 Theorem critical_weight_mean n k d z v T sep : (0 < k)%N -> 0 < T ->
   (1 - k%:R ^+ 2 * mean_weight k * sep) * (T * displacement k d v) < 2%:R * data_along n k d z v ->
   0 < separated_growth 2%:R T n k d z v sep (mean_weight k).
@@ -229,7 +229,7 @@ Qed.
 (** claim: ddcl.corollary4/stopped/redundant-at-large-T/amended
     claim: ddcl.collapse-resistance/stopped/never-attracting/amended
     value: - collapse_growth 2 T_value n k d z v
-    compared: 14ff42c1a752-e7f651197784 *)
+    compared: 14ff42c1a752-05a46873870e *)
 Theorem attracts_when_hot n k d z v T : (0 < k)%N -> 0 < T ->
   2%:R * data_along n k d z v < T * displacement k d v -> collapse_growth 2%:R T n k d z v < 0.
 Proof. exact: (alone 0). Qed.
@@ -237,14 +237,14 @@ Proof. exact: (alone 0). Qed.
 (** claim: ddcl.corollary4/full/redundant-at-large-T/amended
     claim: ddcl.collapse-resistance/full/never-attracting/amended
     value: - collapse_growth 4 T_value n k d z v
-    compared: e39ead7b1960-317f14043ee5 *)
+    compared: e39ead7b1960-f9a4b9c85839 *)
 Theorem attracts_when_hot_full n k d z v T : (0 < k)%N -> 0 < T ->
   4%:R * data_along n k d z v < T * displacement k d v -> collapse_growth 4%:R T n k d z v < 0.
 Proof. exact: (alone 0). Qed.
 
 (** claim: ddcl.corollary4/stopped/bounded-at-small-T/amended
     value: growth 1 k d (recentred k p) all_first (C / T_value) weight 1
-    compared: 3ecb96d36020-5fd412df42f9 *)
+    compared: 3ecb96d36020-2c2700597c98 *)
 Theorem bounded_when_warm k d p C T weight j a : (2 < k)%N -> 0 < C -> 0 < T -> k%:R * C < T * weight ->
   (j < k)%N -> (a < d)%N -> recentred k p j a != 0 ->
   0 < growth 1 k d (recentred k p) all_first (C / T) weight 1.
@@ -257,7 +257,7 @@ Qed.
 
 (** claim: ddcl.corollary4/stopped/separates-with-its-ridge/amended
     value: - ridge_growth k d v sep weight
-    compared: b7693a866050-27a462aaafbf *)
+    compared: b7693a866050-c0798771d03c *)
 Theorem contracts_with_its_ridge k d v sep weight j a : 0 < sep -> k%:R * sep < weight ->
   (j < k)%N -> (a < d)%N -> v j a != 0 -> ridge_growth k d v sep weight < 0.
 Proof.

@@ -8,7 +8,7 @@ From DDCL.ddcl Require Import definitions collapse_definitions remark3_definitio
     role: refutes
     value: line_energy p q sep weight - line_energy (fun _ => 1 / (1 + 2 * weight)) (fun _ => 1 / 2) sep weight
     witness: {"p": [1, "-1/3"], "q": [1, 0], "weight": 1, "sep": 1}
-    compared: 791acb02d3d7-305bc829f5be *)
+    compared: 791acb02d3d7-bc5c6f0f88b0 *)
 Theorem lower_than_the_kkt_point : exists p q sep weight,
   (0 < sep /\ 0 < weight /\ 1 + 2 * weight < 4 * sep /\ 0 <= q 0%nat /\ 0 <= q 1%nat /\ q 0%nat + q 1%nat == 1)%Q /\
   (~ line_energy (fun _ => 1 / (1 + 2 * weight)) (fun _ => 1 / 2) sep weight <= line_energy p q sep weight)%Q.
@@ -64,7 +64,7 @@ Qed.
 
 (** claim: ddcl.corollary6/positive/premise
     value: [(1 + 2 * weight) * p 0%nat - 1; (1 + 2 * weight) * p 1%nat - 1; q 0%nat - q 1%nat]
-    compared: 625b31421472-9a8a585ac608 *)
+    compared: 625b31421472-bbf13ceaa597 *)
 Theorem one_kkt_point : [/\ (1 + 2%:R * weight) * p 0%N = 1, (1 + 2%:R * weight) * p 1%N = 1 & q 0%N = q 1%N].
 Proof.
 have e0 := pull0_eq; have e1 := pull1_eq.
@@ -175,7 +175,7 @@ Qed.
 
 (** claim: ddcl.corollary6/positive/stable/amended
     value: - split_change n k d z p sep weight eps 0
-    compared: 7ee59c6f6cbf-6e444c711301 *)
+    compared: 7ee59c6f6cbf-805b80aecb15 *)
 Theorem no_minimum n k d z p sep weight eps : (1 < k)%N -> (0 < n)%N -> 0 < eps -> (forall j c, p j c = p 0%N c) ->
   0 < distance2 d (z 0%N) (p 0%N) -> k%:R * eps * (n%:R / k%:R + weight - k%:R * sep) <= 1 ->
   split_change n k d z p sep weight eps 0 < 0.
@@ -217,12 +217,12 @@ rewrite [LHS](sum_all0 (f := fun m => quantization k d (z m) p (q m))) => [|m lt
 by symmetry; apply: sum_all0 => m lt_mn; exact: (none (fun _ _ => (1 / number k)%A)).
 Qed.
 
-(** No KKT point is alone: where no split lowers the energy, no sample is left off the prototypes.
+(** No symmetric point is a minimum and alone: where no split lowers the energy, no sample is left off the prototypes.
 
     claim: ddcl.corollary6/remark3/stable
     role: vacuous
     value: energy n k d z place share sep weight 1 - energy n k d z p (fun _ _ => 1 / number k) sep weight 1
-    compared: 32843273fcdb-270ce1dd314d *)
+    compared: 32843273fcdb-7cb28a68650f *)
 Theorem no_unique_minimum n k d z p sep weight eps : (1 < k)%N -> 0 < eps -> (forall j c, p j c = p 0%N c) ->
   k%:R * eps * (n%:R / k%:R + weight - k%:R * sep) <= 1 ->
   (forall i, (i < n)%N -> 0 <= split_change n k d z p sep weight eps i) ->

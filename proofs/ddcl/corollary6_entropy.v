@@ -43,7 +43,7 @@ Qed.
     claim: ddcl.two-timescale/entropy/symmetric
     value: full_energy log n k d z (relabelled p) (fun m => relabelled (q m)) sep weight bal ent -
            full_energy log n k d z p q sep weight bal ent
-    compared: cb8a7e662bc8-e7aa829f337f *)
+    compared: cb8a7e662bc8-92e7902d5c12 *)
 Theorem blind_to_labels n k d z p q sep weight bal ent : (1 < k)%nat ->
   full_energy ln n k d z (relabelled p) (fun m => relabelled (q m)) sep weight bal ent =
   full_energy ln n k d z p q sep weight bal ent.
@@ -67,7 +67,7 @@ Qed.
 (** claim: ddcl.corollary6/entropy/minimum
     claim: ddcl.two-timescale/entropy/minimum
     value: full_energy log n k d (fun _ _ => 0) p q sep weight bal ent + ent * log (number k)
-    compared: 961ac34dfa08-89c45258ff14 *)
+    compared: 961ac34dfa08-51d1f30b3824 *)
 Theorem least_at_collapse n k d p q sep weight bal ent : (0 < n)%nat -> (0 < k)%nat -> inside n k q ->
   0 <= sep -> 0 <= bal -> 0 <= ent -> INR k * sep < weight ->
   - ent * ln (INR k) <= full_energy ln n k d (fun _ _ => 0) p q sep weight bal ent.

@@ -35,7 +35,7 @@ Qed.
 
 (** claim: ddcl.covariance/any/psd
     value: covariance_form k q v
-    compared: 43a0881ed73a-566684927027 *)
+    compared: 43a0881ed73a-a195c0a5110a *)
 Theorem semidefinite k q v : simplex k q -> 0 <= covariance_form k q v.
 Proof.
 move=> [q0 mass]; rewrite form_eq; set m := sum k (fun j => q j * v j).
@@ -49,7 +49,7 @@ Qed.
 
 (** claim: ddcl.covariance/any/ones
     value: entries k (covariance_times k q (fun _ => 1))
-    compared: 24a5f3af726e-b76927d21962 *)
+    compared: 24a5f3af726e-55f5a3098566 *)
 Theorem ones_in_kernel k q i : sum k q = 1 -> (i < k)%N -> covariance_times k q (fun=> 1) i = 0.
 Proof.
 move=> mass lt_ik; rewrite times_eq //.
@@ -59,7 +59,7 @@ Qed.
 
 (** claim: ddcl.covariance/any/trace
     value: covariance_trace k q - (1 - sum k (fun j => square (q j)))
-    compared: 5db53a994ce5-070a43aadcf9 *)
+    compared: 5db53a994ce5-dc8b3c3d8ca6 *)
 Theorem trace_eq k q : sum k q = 1 -> covariance_trace k q = 1 - sum k (fun j => square (q j)).
 Proof.
 move=> mass; rewrite /covariance_trace /covariance.
@@ -71,7 +71,7 @@ Qed.
 (** claim: ddcl.covariance/any/kernel/amended
     truth: (forallb (fun i => Qeq_bool (v i) (v 0%nat)) (seq 0 k)
             || existsb (fun i => negb (Qeq_bool (covariance_times k q v i) 0)) (seq 0 k))%bool
-    compared: 5674290afdb8-ba47d5ae9a92 *)
+    compared: 5674290afdb8-5ab51d4ccb53 *)
 Theorem kernel_is_constant k q v : simplex k q -> (forall j, (j < k)%N -> 0 < q j) ->
   (forall i, (i < k)%N -> covariance_times k q v i = 0) ->
   forall i, (i < k)%N -> v i = v 0%N.
@@ -96,7 +96,7 @@ Qed.
 (** claim: ddcl.covariance/softmax/psd
     value: let w := fun j => boltzmann T (distance2 d z (p j)) in covariance_form k (share k w) v
     scope: all k, d
-    compared: 66db6d9e3b62-4812f492d32a *)
+    compared: 66db6d9e3b62-c0bbfcf21a76 *)
 Theorem soft_semidefinite k w v : (forall j, (j < k)%N -> 0 < w j) -> 0 <= covariance_form k (share k w) v.
 Proof.
 by case: k => [|k] w0; [exact: lexx | exact: semidefinite (share_simplex (ltn0Sn k) w0)].
@@ -105,7 +105,7 @@ Qed.
 (** claim: ddcl.covariance/softmax/ones
     value: let w := fun j => boltzmann T (distance2 d z (p j)) in entries k (covariance_times k (share k w) (fun _ => 1))
     scope: all k, d
-    compared: 7aa297259fec-ad77d663223e *)
+    compared: 7aa297259fec-91e31e20a40c *)
 Theorem soft_ones_in_kernel k w i : (forall j, (j < k)%N -> 0 < w j) -> (i < k)%N ->
   covariance_times k (share k w) (fun=> 1) i = 0.
 Proof.
@@ -116,7 +116,7 @@ Qed.
     value: let w := fun j => boltzmann T (distance2 d z (p j)) in
            covariance_trace k (share k w) - (1 - sum k (fun j => square (share k w j)))
     scope: all k, d
-    compared: 6524d295f292-3e46d862a6ef *)
+    compared: 6524d295f292-96b0fe7fd854 *)
 Theorem soft_trace_eq k w : (0 < k)%N -> (forall j, (j < k)%N -> 0 < w j) ->
   covariance_trace k (share k w) = 1 - sum k (fun j => square (share k w j)).
 Proof. by move=> k0 w0; apply: trace_eq; case: (share_simplex k0 w0). Qed.
@@ -125,7 +125,7 @@ Proof. by move=> k0 w0; apply: trace_eq; case: (share_simplex k0 w0). Qed.
     truth: (let w := fun j => boltzmann T (distance2 d z (p j)) in forallb (fun i => Qeq_bool (v i) (v 0%nat)) (seq 0 k)
             || existsb (fun i => negb (Qeq_bool (covariance_times k (share k w) v i) 0)) (seq 0 k))%bool
     scope: all k, d
-    compared: 0708964d611e-532a41b34c3d *)
+    compared: 0708964d611e-409ef9268625 *)
 Theorem soft_kernel_is_constant k w v : (forall j, (j < k)%N -> 0 < w j) ->
   (forall i, (i < k)%N -> covariance_times k (share k w) v i = 0) ->
   forall i, (i < k)%N -> v i = v 0%N.

@@ -10,7 +10,7 @@ Open Scope Q_scope.
     truth: (forallb (fun i => Qeq_bool (v i) (v 0%nat)) (seq 0 k)
             || existsb (fun i => negb (Qeq_bool (covariance_times k q v i) 0)) (seq 0 k))%bool
     witness: {"q": [1, 0], "v": [1, 0]}
-    compared: 33791285a969-5232d810aa49 *)
+    compared: 33791285a969-b1e25276043a *)
 Theorem kernel_at_a_vertex : exists q0 q1 v, 0 <= q0 /\ 0 <= q1 /\ q0 + q1 == 1 /\
   (forall i, (i < 2)%nat -> covariance_times 2 (vector [q0; q1]) v i == 0) /\ ~ v 0%nat == v 1%nat.
 Proof.

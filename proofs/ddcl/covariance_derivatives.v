@@ -24,7 +24,7 @@ Qed.
     value: let q := soft_assignment k d z p T in
            entries k (fun j => rate_through k d T T_value z e p still (fun z p q => q j)
                                - 2 / T_value * covariance_times k q (fun l => dot d (p l) e) j)
-    compared: 8cca9ba4034f-fb04a8c7c176 *)
+    compared: 8cca9ba4034f-7092189cd10e *)
 Theorem jacobian k d (z : R -> nat -> R) e p T t j : (j < k)%nat -> 0 < T -> moves z t e ->
   let q := assigned k d (z t) p T in
   is_derive (fun t => assigned k d (z t) p T j) t (2 / T * covariance_times k q (fun l => dot d (p l) e) j).
@@ -49,7 +49,7 @@ Qed.
     claim: ddcl.covariance/halved/jacobian/amended
     value: let q' := halved_soft k d T T_value (moving z e) (all_moving p still) in let q j := fst (q' j) in
            entries k (fun j => snd (q' j) - 1 / T_value * covariance_times k q (fun l => dot d (p l) e) j)
-    compared: b8d97817efb3-ea37c543c2f9 *)
+    compared: b8d97817efb3-2aa9653cb269 *)
 Theorem jacobian_halved k d (z : R -> nat -> R) e p T t j : (j < k)%nat -> 0 < T -> moves z t e ->
   let q := assigned k d (z t) p (2 * T) in
   is_derive (fun t => assigned k d (z t) p (2 * T) j) t (1 / T * covariance_times k q (fun l => dot d (p l) e) j).
@@ -67,7 +67,7 @@ Definition along_one (c : nat) : R := 1.
     value: let q' := halved_soft k d T T_value (moving z e) (all_moving p still) in let q j := fst (q' j) in
            entries k (fun j => snd (q' j) - 2 / T_value * covariance_times k q (fun l => dot d (p l) e) j)
     witness: {"z": [0], "p": [[0], [1]], "T": {"s": "1/3"}, "e": [1]}
-    compared: fb820eb8843c-5f7d029ad1d0 *)
+    compared: fb820eb8843c-986f01ea1d67 *)
 Theorem jacobian_not_doubled : exists k d z e p j, (j < k)%nat /\ forall T, 0 < T ->
   let q := assigned k d z p (2 * T) in
   ~ is_derive (fun t => assigned k d (sample_along z e t) p (2 * T) j) 0
@@ -112,7 +112,7 @@ Qed.
     value: let q := soft_assignment k d z p T in
            square T_value * snd (covariance_form k (heated_soft k d T T_value z p) (fun j => (v j, 0)))
            - correlation k q (fun j => square (v j - mean k q v)) (fun j => distance2 d z (p j))
-    compared: 9210c14e6e7c-13ddf2becab8 *)
+    compared: 9210c14e6e7c-819ffecb5d08 *)
 Theorem rate_of_form k d z p v T : (0 < k)%nat -> 0 < T -> let q := assigned k d z p T in
   is_derive (fun t => covariance_form k (assigned k d z p t) v) T
     (correlation k q (fun j => square (v j - mean k q v)) (fun j => distance2 d z (p j)) / T ^ 2).

@@ -23,7 +23,7 @@ Qed.
 
 (** claim: ddcl.covariance/softmax/cold/amended
     value: let q := cold_share k (fun i => distance2 d z (p i)) in entries k (fun i => entries k (fun j => covariance q i j))
-    compared: fa2306a0ad58-9192ac44edad *)
+    compared: fa2306a0ad58-56daceeef718 *)
 Theorem cold k d z p i j : let x l := distance2 d z (p l) in
   (forall l, (0 < l < k)%nat -> x O < x l) -> (i < k)%nat -> (j < k)%nat ->
   filterlim (fun T => covariance (soft k x T) i j) (at_right 0) (locally 0).
@@ -38,7 +38,7 @@ Qed.
     role: refutes
     value: let q := cold_share k (fun i => distance2 d z (p i)) in entries k (fun i => entries k (fun j => covariance q i j))
     witness: {"z": [0], "p": [[1], [-1]], "T": {"s": 0}}
-    compared: bf34380c8e5a-d2cc43ef520b *)
+    compared: bf34380c8e5a-38dbf7215817 *)
 Theorem cold_at_a_tie : exists k d z p i j, (i < k)%nat /\ (j < k)%nat /\
   ~ filterlim (fun T => covariance (soft k (fun l => distance2 d z (p l)) T) i j) (at_right 0) (locally 0).
 Proof.
@@ -54,7 +54,7 @@ Qed.
 (** claim: ddcl.covariance/softmax/hot
     value: let q := soft_assignment k d z p T in
            entries k (fun i => entries k (fun j => number k * covariance q i j - ((if Nat.eqb i j then 1 else 0) - 1 / number k)))
-    compared: 71d9b5ab6bb8-aea67cdfbe5d *)
+    compared: 71d9b5ab6bb8-09ffc5c1a789 *)
 Theorem hot k d z p i j : (0 < k)%nat -> let x l := distance2 d z (p l) in
   filterlim (fun T => covariance (soft k x T) i j) (Rbar_locally p_infty)
     (locally (1 / INR k * ((if Nat.eqb i j then 1 else 0) - 1 / INR k))).

@@ -13,7 +13,7 @@ Open Scope Q_scope.
     role: refutes
     value: covariance_form k (soft_at k d z p T2) v - covariance_form k (soft_at k d z p T1) v
     witness: {"z": [0], "p": [[0], [1], [1]], "T1": {"s": "1/2"}, "T2": {"s": "3/4"}, "v": [1, 0, 0]}
-    compared: 56fac2132bc1-e6aa005f9968 *)
+    compared: 56fac2132bc1-14a4d83aaaa5 *)
 Theorem variance_along_falls : exists k d z p s1 s2 v, 0 < s1 /\ s1 < s2 /\ s2 < 1 /\
   covariance_form k (soft_at k d z p s2) v < covariance_form k (soft_at k d z p s1) v.
 Proof.
@@ -25,7 +25,7 @@ Qed.
     role: refutes
     value: covariance_form k (averaged q t) v - covariance_form k q v
     witness: {"q": ["1/2", 0, "1/2"], "t": "1/2", "v": [1, 0, 0]}
-    compared: e8ea71ab5b81-667db0fa8e7b *)
+    compared: e8ea71ab5b81-3b0e1a44acbc *)
 Theorem variance_along_falls_when_averaged : exists k q t v, (forall j, (j < k)%nat -> 0 <= q j) /\ sum k q == 1 /\
   0 <= t /\ t <= 1 /\ covariance_form k (averaged q t) v < covariance_form k q v.
 Proof.
@@ -38,7 +38,7 @@ Qed.
     role: refutes
     value: covariance_norm2 k (soft_at k d z p T2) - covariance_norm2 k (soft_at k d z p T1)
     witness: {"z": [0], "p": [[0], [0], [1]], "T1": {"s": "1/4"}, "T2": {"s": "1/2"}}
-    compared: fd4ef7f60760-6ad2087e362f *)
+    compared: fd4ef7f60760-1b80fc02ca85 *)
 Theorem norm_falls : exists k d z p s1 s2, 0 < s1 /\ s1 < s2 /\ s2 < 1 /\
   covariance_norm2 k (soft_at k d z p s2) < covariance_norm2 k (soft_at k d z p s1).
 Proof.
@@ -50,7 +50,7 @@ Qed.
     role: refutes
     value: covariance_norm2 k (averaged q t) - covariance_norm2 k q
     witness: {"q": ["1/2", 0, "1/2"], "t": "1/2"}
-    compared: da593024ebe6-dbc5625ac43c *)
+    compared: da593024ebe6-63575fda9538 *)
 Theorem norm_falls_when_averaged : exists k q t, (forall j, (j < k)%nat -> 0 <= q j) /\ sum k q == 1 /\
   0 <= t /\ t <= 1 /\ covariance_norm2 k (averaged q t) < covariance_norm2 k q.
 Proof.
@@ -78,7 +78,7 @@ Proof. unfold norm2, square; cbn -[Qred Qplus Qmult]; rewrite ?Qred_correct; rin
     role: refutes
     value: c * norm2 k v - covariance_form k (soft_at k d z p T1) v
     witness: {"z": [0], "p": [[0], [0], [1]], "T1": {"s": "1/4"}, "T2": {"s": "1/2"}, "v": [1, -1, 0], "c": "2/5"}
-    compared: 43be7420e5a5-72921a191cd0 *)
+    compared: 43be7420e5a5-9d1348165bfc *)
 Theorem largest_eigenvalue_falls : exists k d z p s1 s2 c v, 0 < s1 /\ s1 < s2 /\ s2 < 1 /\
   (forall w, covariance_form k (soft_at k d z p s2) w <= c * norm2 k w) /\
   c * norm2 k v < covariance_form k (soft_at k d z p s1) v.
@@ -97,7 +97,7 @@ Qed.
     role: refutes
     value: c * norm2 k v - covariance_form k q v
     witness: {"q": ["1/2", 0, "1/2"], "t": "1/2", "v": [1, 0, -1], "c": "3/8"}
-    compared: d27c912c7a25-6e44626e6997 *)
+    compared: d27c912c7a25-c45670dde928 *)
 Theorem largest_eigenvalue_falls_when_averaged : exists k q t c v, (forall j, (j < k)%nat -> 0 <= q j) /\ sum k q == 1 /\
   0 <= t /\ t <= 1 /\ (forall w, covariance_form k (averaged q t) w <= c * norm2 k w) /\
   c * norm2 k v < covariance_form k q v.
@@ -142,7 +142,7 @@ Qed.
 
 (** claim: ddcl.covariance.monotone/trace/monotone
     value: covariance_trace k (soft_at k d z p T2) - covariance_trace k (soft_at k d z p T1)
-    compared: 290641d45452-24d31e6ae784 *)
+    compared: 290641d45452-bd7b9772e1d2 *)
 Theorem trace_grows k d z p T1 T2 : (0 < k)%nat -> 0 < T1 -> T1 < T2 ->
   covariance_trace k (soft k d z p T1) <= covariance_trace k (soft k d z p T2).
 Proof.
@@ -152,7 +152,7 @@ Qed.
 
 (** claim: ddcl.covariance.monotone/trace/uniform
     value: covariance_trace k (averaged q t) - covariance_trace k q
-    compared: d9c02dcb70cb-a8cb7946d573 *)
+    compared: d9c02dcb70cb-e946fe44fdba *)
 Theorem trace_grows_when_averaged k q t : (1 < k)%nat -> 0 <= t <= 1 ->
   covariance_trace k q <= covariance_trace k (averaged q t).
 Proof.
@@ -164,7 +164,7 @@ Qed.
 
 (** claim: ddcl.covariance.monotone/two/monotone
     value: covariance_form k (soft_at k d z p T2) v - covariance_form k (soft_at k d z p T1) v
-    compared: 56fac2132bc1-fcc22a6565c4 *)
+    compared: 56fac2132bc1-20e99749118a *)
 Theorem two_grow d z p T1 T2 v : 0 < T1 -> T1 < T2 ->
   covariance_form 2 (soft 2 d z p T1) v <= covariance_form 2 (soft 2 d z p T2) v.
 Proof.
@@ -182,7 +182,7 @@ Qed.
 (** claim: ddcl.covariance.monotone/two/uniform
     claim: ddcl.covariance.monotone/loewner/uniform/amended
     value: covariance_form k (averaged q t) v - covariance_form k q v
-    compared: e8ea71ab5b81-8e3542d5e57f *)
+    compared: e8ea71ab5b81-74da16507247 *)
 Theorem two_grow_when_averaged q t v : sum 2 q = 1 -> 0 <= t <= 1 ->
   covariance_form 2 q v <= covariance_form 2 (averaged q t) v.
 Proof.
@@ -192,7 +192,7 @@ Qed.
 
 (** claim: ddcl.covariance.monotone/frobenius/monotone/amended
     value: covariance_norm2 k (soft_at k d z p T2) - covariance_norm2 k (soft_at k d z p T1)
-    compared: fd4ef7f60760-3a5dddb5929d *)
+    compared: fd4ef7f60760-2b3c5f274f45 *)
 Theorem norm_of_two_grows d z p T1 T2 : 0 < T1 -> T1 < T2 ->
   covariance_norm2 2 (soft 2 d z p T1) <= covariance_norm2 2 (soft 2 d z p T2).
 Proof.
@@ -203,7 +203,7 @@ Qed.
 
 (** claim: ddcl.covariance.monotone/frobenius/uniform/amended
     value: covariance_norm2 k (averaged q t) - covariance_norm2 k q
-    compared: da593024ebe6-61a5c4448e40 *)
+    compared: da593024ebe6-26d00831c633 *)
 Theorem norm_of_two_grows_when_averaged q t : simplex 2 q -> 0 <= t <= 1 ->
   covariance_norm2 2 q <= covariance_norm2 2 (averaged q t).
 Proof.
@@ -215,7 +215,7 @@ Qed.
 
 (** claim: ddcl.covariance.monotone/operator/monotone/amended
     value: c * norm2 k v - covariance_form k (soft_at k d z p T1) v
-    compared: 43be7420e5a5-f3e067e47852 *)
+    compared: 43be7420e5a5-45248f728379 *)
 Theorem largest_eigenvalue_of_two_grows d z p T1 T2 c v : 0 < T1 -> T1 < T2 ->
   (forall w, covariance_form 2 (soft 2 d z p T2) w <= c * norm2 2 w) ->
   covariance_form 2 (soft 2 d z p T1) v <= c * norm2 2 v.
@@ -223,7 +223,7 @@ Proof. intros T0 hotter bound; apply Rle_trans with (2 := bound v), two_grow; as
 
 (** claim: ddcl.covariance.monotone/operator/uniform/amended
     value: c * norm2 k v - covariance_form k q v
-    compared: d27c912c7a25-f9e4b03deb88 *)
+    compared: d27c912c7a25-52089a5e471f *)
 Theorem largest_eigenvalue_of_two_grows_when_averaged q t c v : sum 2 q = 1 -> 0 <= t <= 1 ->
   (forall w, covariance_form 2 (averaged q t) w <= c * norm2 2 w) ->
   covariance_form 2 q v <= c * norm2 2 v.

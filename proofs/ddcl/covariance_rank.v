@@ -29,7 +29,7 @@ Qed.
 
 (** claim: ddcl.covariance/any/rank
     value: determinant k (covariance q)
-    compared: 7b01553b7f9e-7934b1c9a9cf *)
+    compared: 7b01553b7f9e-0dc93e0d011f *)
 Theorem singular k q : sum k q = 1 -> determinant k (covariance q) = 0.
 Proof.
 move=> mass; rewrite determinant_eq; apply/eqP/det0P; exists (const_mx 1).
@@ -45,7 +45,7 @@ Qed.
 (** claim: ddcl.covariance/softmax/rank
     value: determinant k (covariance (soft_assignment k d z p T))
     scope: all k, d
-    compared: cb1651d92e1f-7fff9c0d36e8 *)
+    compared: cb1651d92e1f-1aa483f68328 *)
 Theorem soft_singular k w : (0 < k)%N -> (forall j, (j < k)%N -> 0 < w j) -> determinant k (covariance (share k w)) = 0.
 Proof. by move=> k0 w0; apply: singular; case: (share_simplex k0 w0). Qed.
 

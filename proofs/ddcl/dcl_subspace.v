@@ -31,14 +31,14 @@ Proof. by move=> off; rewrite dot_mixture; apply: sum_all0 => m lt_mn; rewrite o
 
 (** claim: ddcl.dcl-subspace/printed/span
     value: dot d v (mixture n (fun m => w m - eta * g m) z)
-    compared: 0a6a4c5ebffe-40ffaa4c2cf4 *)
+    compared: 0a6a4c5ebffe-f4a77ab14dd8 *)
 Theorem span n d v w g eta z : orthogonal n d v z ->
   dot d v (mixture n (fun m => w m - eta * g m) z) = 0.
 Proof. exact: off_the_span. Qed.
 
 (** claim: ddcl.dcl-subspace/printed/dimension
     value: Σ (j < k) (c j * dot d u (combined n z w j))
-    compared: 0660f7909fd3-3e8c813ef20b *)
+    compared: 0660f7909fd3-4efaadb15381 *)
 Theorem rank n k d u c z (w : nat -> nat -> R) : (forall m, (m < n)%N -> dot k (w m) c = 0) ->
   sum k (fun j => c j * dot d u (combined n z w j)) = 0.
 Proof.
@@ -50,7 +50,7 @@ Qed.
 
 (** claim: ddcl.dcl-subspace/printed/immune/amended
     value: dot d v (mixture n w (fun m i => z m i + e m i)) - Σ (m < n) (w m * dot d v (e m))
-    compared: a8726fbd37fb-4c307aa6e560 *)
+    compared: a8726fbd37fb-fffced0fde37 *)
 Theorem noise_passed_on n d v w z e : orthogonal n d v z ->
   dot d v (mixture n w (fun m i => z m i + e m i)) = sum n (fun m => w m * dot d v (e m)).
 Proof.
@@ -60,7 +60,7 @@ Qed.
 
 (** claim: ddcl.dcl-subspace/printed/k-means-ambient/amended
     value: [dot d v (mixture n q z); dot d v (fun i => z 0%nat i + q 0%nat * (z (n - 1)%nat i - z 0%nat i))]
-    compared: 5aafba950409-05213dc2438a *)
+    compared: 5aafba950409-008820656bea *)
 Theorem k_means_in_span n d v q z : (0 < n)%N -> orthogonal n d v z ->
   dot d v (mixture n q z) = 0 /\ dot d v (fun i => z 0%N i + q 0%N * (z n.-1 i - z 0%N i)) = 0.
 Proof.
@@ -76,7 +76,7 @@ Qed.
     role: refutes
     value: entries d (fun i => mixture n w (fun m i => z m i + e m i) i - mixture n w z i)
     witness: {"z": [[1, 0]], "e": [[0, 1]], "w": [1]}
-    compared: ce1ee80c3328-03108e5dc0d4 *)
+    compared: ce1ee80c3328-3e9764e378c0 *)
 Theorem not_immune : exists n d z e w,
   (forall m l, (m < n)%N -> (l < n)%N -> dot d (e m) (z l) = 0) /\
   exists2 i, (i < d)%N & mixture n w (fun m i => z m i + e m i) i <> mixture n w z i.
@@ -91,7 +91,7 @@ Qed.
     role: refutes
     value: dot d v (mixture n q z)
     witness: {"z": [[1, 0], [2, 0]], "q": ["1/2", "1/2"], "v": [0, 1]}
-    compared: f117c5ab7e15-739bba52eef1 *)
+    compared: f117c5ab7e15-0e7390695739 *)
 Theorem not_ambient : exists n d z v q, [/\ simplex n q, orthogonal n d v z, exists2 i, (i < d)%N & v i <> 0 &
   dot d v (mixture n q z) = 0].
 Proof.

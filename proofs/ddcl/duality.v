@@ -54,20 +54,20 @@ Qed.
 (** claim: ddcl.duality/gradient-descent/same-step
     claim: ddcl.duality/adam/same-step/amended
     value: step_gap n k d z w g r eta eta
-    compared: fc3468b172b8-a55910bb402f *)
+    compared: fc3468b172b8-d523fa1797f8 *)
 Theorem same_step n k d z w g r eta : gram_is n d z 1 -> step_gap n k d z w g r eta eta = 0.
 Proof. by move=> unit; have := step_gap_eq0 k w g r eta unit; rewrite mul1r. Qed.
 
 (** claim: ddcl.duality/gradient-descent/normalised-uncorrelated/amended
     claim: ddcl.duality/gradient-descent/normalised-unit/amended
     value: step_gap n k d z w g r eta (c * eta)
-    compared: 3498749d38a5-c7d8c0ea8813 *)
+    compared: 3498749d38a5-3b6db1bf61f4 *)
 Theorem scaled_step n k d z w g r eta c : gram_is n d z c -> step_gap n k d z w g r eta (c * eta) = 0.
 Proof. exact: step_gap_eq0. Qed.
 
 (** claim: ddcl.duality/gradient-descent/same-start
     value: start_gap n d z p r
-    compared: 28efbc330926-1d415a4e49db *)
+    compared: 28efbc330926-e18a4ac7812c *)
 Theorem same_start n d z p r : gram_is n d z 1 -> start_gap n d z p r = 0.
 Proof.
 move=> unit; rewrite /start_gap; to_field; apply/eqP; rewrite subr_eq0; apply/eqP.
@@ -76,7 +76,7 @@ Qed.
 
 (** claim: ddcl.duality/gradient-descent/representation/amended
     value: inverted_gap n d z a p r
-    compared: 7a1652670cc4-e13ba964f456 *)
+    compared: 7a1652670cc4-e084f6dd7233 *)
 Theorem every_prototype_is_reached n d z a p r :
   (forall i j, (i < d)%N -> (j < d)%N -> sum n (fun m => z m i * dot d (z m) (fun l => a l j)) = if Nat.eqb i j then 1 else 0) ->
   inverted_gap n d z a p r = 0.
@@ -98,7 +98,7 @@ Qed.
     role: refutes
     value: correlations n d z
     witness: {"z": [[1, 1], [-1, -1]]}
-    compared: 4b026880773f-bce904580b98 *)
+    compared: 4b026880773f-973a56c720ff *)
 Theorem normalised_features_may_correlate : exists n d z,
   (forall i, (i < d)%N -> sum n (fun m => z m i) = 0 /\ sum n (fun m => square (z m i)) = n%:R) /\
   exists i j, [/\ (i < j)%N, (j < d)%N & gram n z i j <> 0].
@@ -114,7 +114,7 @@ Qed.
     role: refutes
     value: entries d (fun i => gram n z i i - 1)
     witness: {"z": [[1], [-1]]}
-    compared: 0f6f9835015a-968ff9a9e7ab *)
+    compared: 0f6f9835015a-8362960aca44 *)
 Theorem normalised_features_are_not_unit : exists n d z,
   (forall i, (i < d)%N -> sum n (fun m => z m i) = 0 /\ sum n (fun m => square (z m i)) = n%:R) /\
   exists2 i, (i < d)%N & gram n z i i <> 1.
@@ -130,7 +130,7 @@ Qed.
     role: refutes
     value: dot d v p
     witness: {"z": [[1, 0]], "v": [0, 1], "p": [0, 1]}
-    compared: 885d01d809fc-d7f824f9103d *)
+    compared: 885d01d809fc-87972f0aeb76 *)
 Theorem not_every_prototype_is_reached : exists n d z v p,
   (forall m, (m < n)%N -> dot d v (z m) = 0) /\ dot d v p <> 0.
 Proof.

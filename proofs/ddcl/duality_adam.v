@@ -11,7 +11,7 @@ Open Scope Q_scope.
     role: refutes
     value: entries d (signed_gap n d z g)
     witness: {"z": [["3/5", "-4/5"], ["4/5", "3/5"]], "g": [1, 1]}
-    compared: 7cc16eb8761e-c1bbe1698de3 *)
+    compared: 7cc16eb8761e-c99101d73856 *)
 Theorem first_steps_differ : exists n d z g,
   (forall i j, (i < d)%nat -> (j < d)%nat -> gram n z i j == if Nat.eqb i j then 1 else 0) /\
   (forall i, (i < d)%nat -> ~ g i == 0) /\ (forall m, (m < n)%nat -> ~ dot d (z m) g == 0) /\

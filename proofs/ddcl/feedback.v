@@ -16,7 +16,7 @@ Implicit Types (k d : nat) (z q w v : nat -> R) (p : nat -> nat -> R).
 
 (** claim: ddcl.feedback/trace/covariance
     value: covariance_trace k q - covariance_trace k w
-    compared: a641ae38aae2-f1f0305f9643 *)
+    compared: a641ae38aae2-c05bd85cb8bc *)
 Theorem trace_falls k q w : sum k q = 1 -> sum k w = 1 -> norm2 k q <= norm2 k w ->
   covariance_trace k w <= covariance_trace k q.
 Proof. by move=> massq massw sharper; rewrite !trace_eq // ler_add2l ler_opp2. Qed.
@@ -35,7 +35,7 @@ Qed.
 
 (** claim: ddcl.feedback/loewner/covariance/amended
     value: covariance_form 2 q v - covariance_form 2 w v
-    compared: 03b89f570b77-1a0d747d193a *)
+    compared: 03b89f570b77-5edb1cbd00ff *)
 Theorem two_are_ordered q w v : q 0%N + q 1%N = 1 -> w 0%N + w 1%N = 1 -> norm2 2 q <= norm2 2 w ->
   covariance_form 2 w v <= covariance_form 2 q v.
 Proof.
@@ -48,7 +48,7 @@ Qed.
 
 (** claim: ddcl.feedback/largest/covariance/amended
     value: covariance_trace 2 q - covariance_trace 2 w
-    compared: 32489ef7ed5a-4f906fe4ecf1 *)
+    compared: 32489ef7ed5a-00c8a0a0b2b2 *)
 Theorem two_by_the_largest q w : q 0%N + q 1%N = 1 -> w 0%N + w 1%N = 1 ->
   Num.max (q 0%N) (q 1%N) <= Num.max (w 0%N) (w 1%N) -> covariance_trace 2 w <= covariance_trace 2 q.
 Proof.
@@ -78,14 +78,14 @@ Qed.
 
 (** claim: ddcl.feedback/loewner/force/amended
     value: variance k d p q - variance k d p w
-    compared: 9af86129b3e7-b54231b4dc04 *)
+    compared: 9af86129b3e7-5d975594f05a *)
 Theorem variance_falls k d q w p : sum k q = 1 -> sum k w = 1 -> (forall v, covariance_form k w v <= covariance_form k q v) ->
   variance k d p w <= variance k d p q.
 Proof. by move=> massq massw lower; rewrite !variance_by_forms //; apply: sum_le => c _; apply: lower. Qed.
 
 (** claim: ddcl.feedback/loss/separation/amended
     value: spread_rate k d p (loss_descent z q p) - 2 * 2 * number k * outward k d z q p
-    compared: 5bff1b7f1c48-236ddb2a5ae1 *)
+    compared: 5bff1b7f1c48-261b45631344 *)
 Theorem loss_rate k d z q p : spread_rate k d p (loss_descent z q p) = 4%:R * (k%:R * outward k d z q p).
 Proof.
 have [->|k0] := posnP k; first by rewrite mul0r mulr0.
@@ -111,7 +111,7 @@ Qed.
     role: refutes
     value: force2 k d q p - force2 k d w p
     witness: {"p": [[0], [3], [1]], "q": ["1/6", "1/3", "1/2"], "w": ["1/12", "2/3", "1/4"]}
-    compared: acd4857eda31-8a68b2537322 *)
+    compared: acd4857eda31-7a15d1bd38f9 *)
 Theorem lower_covariance_more_force : exists k d p q w, [/\ simplex k q, simplex k w,
   forall v, covariance_form k w v <= covariance_form k q v & force2 k d q p < force2 k d w p].
 Proof.

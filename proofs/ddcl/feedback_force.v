@@ -25,7 +25,7 @@ Qed.
 
     claim: ddcl.feedback/trace/separation/amended
     value: - spread_rate k d p (descent k q p) - 2 * number k * force2 k d q p
-    compared: 6638dfc35a68-a35a6fc28b9e *)
+    compared: 6638dfc35a68-a6cb2e219fdc *)
 Theorem contracts k d p q : simplex k q ->
   spread_rate k d p (descent k q p) <= - (2%:R * k%:R * force2 k d q p).
 Proof.
@@ -116,7 +116,7 @@ Qed.
     claim: ddcl.feedback/trace/force-moving/amended
     value: let D2 := largest (concat (entries k (fun i => entries k (fun j => distance2 d (p i) (p j))))) in
            2 * D2 * square (covariance_trace k q) - force2 k d q p
-    compared: 13a8edbb1f3b-f7bcd3b0d0ba *)
+    compared: 13a8edbb1f3b-68671ce61826 *)
 Theorem bounded_by_uncertainty k d p q (D2 : R) : simplex k q -> within k d p D2 ->
   force2 k d q p <= 2%:R * D2 * square (covariance_trace k q).
 Proof.

@@ -34,7 +34,7 @@ Qed.
 (** claim: ddcl.feedback/trace/concentration/amended
     claim: ddcl.feedback/largest/concentration/amended
     value: norm2 k (soft_at k d z (scaled_about z sigma p) T) - norm2 k (soft_at k d z p T)
-    compared: a99e3d49f77e-0450a6d047ce *)
+    compared: a99e3d49f77e-0cbb3d868051 *)
 Theorem scaling_concentrates k d z p T sigma : (0 < k)%nat -> 0 < T -> 1 <= sigma ->
   norm2 k (soft k d z p T) <= norm2 k (soft k d z (scaled_about z sigma p) T).
 Proof.

@@ -51,7 +51,7 @@ Qed.
            let y j := (if Nat.ltb j s then b j else c (j - s)%nat) / (sum s b + sum e c) in
            distance2 (s + e) v y - distance2 (s + e) v w'
     scope: all s, e
-    compared: 387405c692ee-6199ac69e086 *)
+    compared: 387405c692ee-a396f274529b *)
 Theorem nearest k v w y : projects k v w -> simplex k y -> distance2 k v w <= distance2 k v y.
 Proof. by move=> on iny; apply: le_trans (nearer on iny); rewrite ler_addl norm2_ge0. Qed.
 
@@ -72,7 +72,7 @@ Qed.
     value: let mass := sum h head + w + sum t tail in
            number (S h) * (w / mass + tau) + 1 - (sum h (fun i => head i / mass + tau) + (w / mass + tau))
     scope: all h, t
-    compared: d7a90a6c34e3-18f76b9ed34f *)
+    compared: d7a90a6c34e3-68668194f38b *)
 Theorem sort_keeps k v w j : projects k v w -> descending k v -> (j < k)%N -> 0 < w j ->
   0 < j.+1%:R * v j + 1 - sum j.+1 v.
 Proof.
@@ -92,7 +92,7 @@ Qed.
     value: - (number (s + m + 1) * (tau - nu) + 1
               - (sum s (fun i => w i + tau) + sum m (fun i => tau - before i) + (tau - nu)))
     scope: all s, m
-    compared: 1a7ddcdcccde-cf8643938b61 *)
+    compared: 1a7ddcdcccde-2303cd49b21c *)
 Theorem sort_stops k v w j : projects k v w -> descending k v -> (j < k)%N -> w j = 0 ->
   j.+1%:R * v j + 1 - sum j.+1 v <= 0.
 Proof.
@@ -147,7 +147,7 @@ Qed.
     value: let target := sum k (fun i => r i * y i) in
            distance2 k q y - distance2 k (updated k r target eta q) y
            - eta * square (row_error k r target q) * (2 - eta * spread k r)
-    compared: a37bc23f3eff-fe15bf2d5b5b *)
+    compared: a37bc23f3eff-b3e25fc563b8 *)
 Theorem closer k r eta q y w : simplex k q -> simplex k y ->
   let target := sum k (fun i => r i * y i) in let e := row_error k r target q in
   projects k (stepped k r target eta q) w ->
@@ -172,7 +172,7 @@ Qed.
 
 (** claim: ddcl.incremental/repeated/fixed/amended
     value: entries k (fun i => updated k r (sum k (fun j => r j * q j)) eta q i - q i)
-    compared: fa4ef3510b6d-33f112e77c51 *)
+    compared: fa4ef3510b6d-5666b132e3fa *)
 Theorem stays k r eta q w i : simplex k q -> projects k (stepped k r (sum k (fun j => r j * q j)) eta q) w ->
   (i < k)%N -> w i = q i.
 Proof.
@@ -207,7 +207,7 @@ Qed.
 
 (** claim: ddcl.incremental/step/error
     value: square (row_error k r target q) - square (row_error k r target (updated k r target eta q))
-    compared: 2065146b6523-bb7c66e9f332 *)
+    compared: 2065146b6523-7e74da8b0c47 *)
 Theorem error_falls k r target eta q w : simplex k q -> 0 <= eta -> eta * spread k r <= 2%:R ->
   projects k (stepped k r target eta q) w ->
   row_error k r target w ^+ 2 <= row_error k r target q ^+ 2.

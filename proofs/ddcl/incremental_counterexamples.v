@@ -9,7 +9,7 @@ Open Scope Q_scope.
     role: refutes
     value: ols k d z p y - ols k d z p (passed d k z p eta q)
     witness: {"z": [1], "p": [[0], [1]], "q": ["1/2", "1/2"], "y": [0, 1], "eta": 1}
-    compared: aaa6a962151a-5db409cc8478 *)
+    compared: aaa6a962151a-960f826f715d *)
 Theorem not_yet_least : exists d z p q0 q1 y0 y1 eta, 0 <= q0 /\ 0 <= q1 /\ q0 + q1 == 1 /\ 0 <= y0 /\ 0 <= y1 /\ y0 + y1 == 1 /\
   0 < eta /\ (forall c, (c < d)%nat -> eta * norm2 2 (fun j => p j c) <= 2) /\
   ols 2 d z p (vector [y0; y1]) < ols 2 d z p (passed d 2 z p eta (vector [q0; q1])).

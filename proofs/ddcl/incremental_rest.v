@@ -15,7 +15,7 @@ Local Open Scope ring_scope.
            let z := fun a => mixture k q p a + c a in
            entries k (fun j => passed 2 k z p eta q j - q j)
     witness: {"c": ["-1/2", "1/2"], "base": [0, 0], "h": [0, -2], "q": ["1/2", "1/2"], "eta": "1/2"}
-    compared: bc686c7a1fed-23635a4227c2 *)
+    compared: bc686c7a1fed-233a30550b23 *)
 Theorem minimiser_moves (R : realFieldType) : exists (z : nat -> R) (p : nat -> nat -> R) (q q1 q2 : nat -> R) (eta : R),
   [/\ 0 < eta, simplex 2 q & forall y, simplex 2 y -> ols 2 2 z p q <= ols 2 2 z p y] /\
   [/\ projects 2 (stepped 2 (fun j => p j 0%N) (z 0%N) eta q) q1,

@@ -109,7 +109,7 @@ Qed.
     claim: ddcl.proposition1/softmax/minimiser
     truth: Qle_bool 1 (excess_power s (s + e) (relative T (cost s d z p o)) r)
     scope: all s, e, d
-    compared: 6061509d2212-a0bdd22dea58 *)
+    compared: 6061509d2212-0ca7f89cf723 *)
 Theorem minimiser k d z p T r : 0 < T -> simplex k r -> let x j := distance2 d z (p j) in
   functional k x T (soft k x T) <= functional k x T r.
 Proof. intros T0 on x; exact (minimum k x T r T0 on). Qed.
@@ -117,7 +117,7 @@ Proof. intros T0 on x; exact (minimum k x T r T0 on). Qed.
 (** claim: ddcl.proposition1/softmax/unique
     truth: is_share s (s + e) (relative T (cost s d z p o)) r || negb (Qle_bool (excess_power s (s + e) (relative T (cost s d z p o)) r) 1)
     scope: all s, e, d
-    compared: 93884add65be-003daddc3d56 *)
+    compared: 93884add65be-6226cb156741 *)
 Theorem unique k d z p T r : 0 < T -> simplex k r -> let x j := distance2 d z (p j) in
   (forall j, (j < k)%nat -> r j = soft k x T j) \/ functional k x T (soft k x T) < functional k x T r.
 Proof.
@@ -133,7 +133,7 @@ Qed.
     claim: ddcl.proposition1/doubled/minimiser
     truth: Qle_bool 1 (excess_power s (s + e) (relative_half T (cost s d z p o)) r)
     scope: all s, e, d
-    compared: c2ef8b7c031d-613393211073 *)
+    compared: c2ef8b7c031d-c80d6839cee2 *)
 Theorem minimiser_doubled k d z p T r : 0 < T -> simplex k r -> let x j := distance2 d z (p j) in
   functional k x (2 * T) (soft k x (2 * T)) <= functional k x (2 * T) r.
 Proof. intros T0 on x; apply minimum; [lra | exact on]. Qed.
@@ -141,7 +141,7 @@ Proof. intros T0 on x; apply minimum; [lra | exact on]. Qed.
 (** claim: ddcl.proposition1/doubled/unique
     truth: is_share s (s + e) (relative_half T (cost s d z p o)) r || negb (Qle_bool (excess_power s (s + e) (relative_half T (cost s d z p o)) r) 1)
     scope: all s, e, d
-    compared: e35411d1f52b-cb0b5b0abdf1 *)
+    compared: e35411d1f52b-874b48c35539 *)
 Theorem unique_doubled k d z p T r : 0 < T -> simplex k r -> let x j := distance2 d z (p j) in
   (forall j, (j < k)%nat -> r j = soft k x (2 * T) j) \/
   functional k x (2 * T) (soft k x (2 * T)) < functional k x (2 * T) r.
@@ -192,7 +192,7 @@ Qed.
 
 (** claim: ddcl.proposition1/softmax/hot
     value: entries k (fun j => number k * (1 / number k) - 1)
-    compared: df82b9bab903-a52a61cf6386 *)
+    compared: df82b9bab903-3b98fc475716 *)
 Theorem hot k d z p j : (0 < k)%nat -> let x j := distance2 d z (p j) in
   filterlim (fun T => soft k x T j) (Rbar_locally p_infty) (locally (1 / INR k)).
 Proof.
@@ -266,7 +266,7 @@ Qed.
 (** claim: ddcl.proposition1/ties/cold
     value: entries (s + e) (fun j => if Nat.ltb j s then number s * cold_share (s + e) (cost s d z p o) j - 1 else cold_share (s + e) (cost s d z p o) j)
     scope: all s, e, d
-    compared: 732e44209aff-913d029056d8 *)
+    compared: 732e44209aff-266f8cc532be *)
 Theorem cold_ties k s d z p j : let x i := distance2 d z (p i) in (0 < s <= k)%nat ->
   (forall i, (i < s)%nat -> x i = x O) -> (forall i, (s <= i < k)%nat -> x O < x i) -> (j < k)%nat ->
   filterlim (fun T => soft k x T j) (at_right 0) (locally (even_share s j)).
@@ -274,7 +274,7 @@ Proof. intros x; apply cold_limit. Qed.
 
 (** claim: ddcl.proposition1/softmax/cold/amended
     value: entries k (fun j => cold_share k (fun i => distance2 d z (p i)) j - if Nat.eqb j 0 then 1 else 0)
-    compared: 2509d8b9143e-515abc7c1026 *)
+    compared: 2509d8b9143e-b02304750746 *)
 Theorem cold_vertex k d z p j : let x i := distance2 d z (p i) in
   (forall i, (0 < i < k)%nat -> x O < x i) -> (j < k)%nat ->
   filterlim (fun T => soft k x T j) (at_right 0) (locally (first_vertex j)).
@@ -290,7 +290,7 @@ Qed.
     role: refutes
     value: entries k (fun j => cold_share k (fun i => distance2 d z (p i)) j - if Nat.eqb j 0 then 1 else 0)
     witness: {"z": [0], "p": [[1], [-1]], "T": {"s": 0}}
-    compared: c8db2c9fc079-ab89a89417b8 *)
+    compared: c8db2c9fc079-cb64dd166a8e *)
 Theorem cold_not_a_vertex : exists k d z p, let x i := distance2 d z (p i) in
   (forall i, (i < k)%nat -> x O <= x i) /\ ~ filterlim (fun T => soft k x T O) (at_right 0) (locally 1).
 Proof.

@@ -15,7 +15,7 @@ Implicit Types (k d : nat) (z q v r : nat -> R) (p : nat -> nat -> R) (t : R).
 
 (** claim: ddcl.proposition2/ambient/quantization
     value: slope (fun t => quantization k d z p (along q v t)) - inner k (fun j => distance2 d z (p j)) v
-    compared: 12be310ea3a2-b82c052c76ed *)
+    compared: 12be310ea3a2-47f8fa036194 *)
 Theorem quantization_expands k d z p q v t :
   quantization k d z p (along q v t) = quantization k d z p q + t * inner k (fun j => distance2 d z (p j)) v.
 Proof.
@@ -38,7 +38,7 @@ Qed.
 
 (** claim: ddcl.proposition2/ambient/ols
     value: slope (fun t => ols k d z p (along q v t)) - inner k (ols_slope k d z p q) v
-    compared: 9a2dcfa3e238-04858b0c2a01 *)
+    compared: 9a2dcfa3e238-c8eddedf2022 *)
 Theorem ols_expands k d z p q v t :
   ols k d z p (along q v t) = ols k d z p q + t * inner k (ols_slope k d z p q) v + t ^+ 2 * norm2 d (mixture k v p).
 Proof.
@@ -48,14 +48,14 @@ Qed.
 
 (** claim: ddcl.proposition2/tangent/quantization
     value: let v := towards q r in slope (fun t => quantization k d z p (along q v t)) - inner k (fun j => distance2 d z (p j)) v
-    compared: 60657fd470ef-70e90af62cbf *)
+    compared: 60657fd470ef-016a9d40bfde *)
 Theorem quantization_towards k d z p q r t : quantization k d z p (along q (towards q r) t) =
   quantization k d z p q + t * inner k (fun j => distance2 d z (p j)) (towards q r).
 Proof. exact: quantization_expands. Qed.
 
 (** claim: ddcl.proposition2/tangent/ols
     value: let v := towards q r in slope (fun t => ols k d z p (along q v t)) - inner k (ols_slope k d z p q) v
-    compared: 01e6fb3d59fe-cc7edf0120d5 *)
+    compared: 01e6fb3d59fe-6435eb7480b7 *)
 Theorem ols_towards k d z p q r t : let v := towards q r in ols k d z p (along q v t) =
   ols k d z p q + t * inner k (ols_slope k d z p q) v + t ^+ 2 * norm2 d (mixture k v p).
 Proof. exact: ols_expands. Qed.
@@ -67,7 +67,7 @@ Qed.
 
 (** claim: ddcl.proposition2/tangent/variance
     value: let v := towards q r in slope (fun t => variance k d p (along q v t)) - inner k (variance_slope k d z p q) v
-    compared: 2370cc8c7852-d7b947002dae *)
+    compared: 2370cc8c7852-115b45ee7a13 *)
 Theorem variance_towards k d z p q r t : sum k q = 1 -> sum k r = 1 -> let v := towards q r in
   variance k d p (along q v t) =
   variance k d p q + t * inner k (variance_slope k d z p q) v - t ^+ 2 * norm2 d (mixture k v p).

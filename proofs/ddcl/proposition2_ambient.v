@@ -48,7 +48,7 @@ Proof. by rewrite /inner -sum_mull; apply: sum_ext => j _; to_field; rewrite mul
 
 (** claim: ddcl.proposition2/ambient/variance-moments/amended
     value: slope (fun t => variance_by_moments k d p (along q v t)) - inner k (moments_slope k d z p q) v
-    compared: 1cc77addf2b9-cc40424be4d5 *)
+    compared: 1cc77addf2b9-bf2780209a6e *)
 Theorem moments_expand k d z p q v t : variance_by_moments k d p (along q v t) =
   variance_by_moments k d p q + t * inner k (moments_slope k d z p q) v - t ^+ 2 * norm2 d (mixture k v p).
 Proof.
@@ -64,7 +64,7 @@ Qed.
 
 (** claim: ddcl.proposition2/tangent/variance-moments
     value: let v := towards q r in slope (fun t => variance_by_moments k d p (along q v t)) - inner k (variance_slope k d z p q) v
-    compared: 964f73dc257a-41011a5bb65d *)
+    compared: 964f73dc257a-8161c2033c07 *)
 Theorem moments_towards k d z p q r t : sum k q = 1 -> sum k r = 1 -> let v := towards q r in
   variance_by_moments k d p (along q v t) =
   variance_by_moments k d p q + t * inner k (variance_slope k d z p q) v - t ^+ 2 * norm2 d (mixture k v p).
@@ -78,7 +78,7 @@ Qed.
 
 (** claim: ddcl.proposition2/ambient/variance-difference
     value: slope (fun t => quantization k d z p (along q v t) - ols k d z p (along q v t)) - inner k (variance_slope k d z p q) v
-    compared: dbd488daaa47-5824e4ba159e *)
+    compared: dbd488daaa47-38a0c3c34db2 *)
 Theorem difference_expands k d z p q v t :
   quantization k d z p (along q v t) - ols k d z p (along q v t) =
   quantization k d z p q - ols k d z p q + t * inner k (variance_slope k d z p q) v - t ^+ 2 * norm2 d (mixture k v p).
@@ -92,7 +92,7 @@ Qed.
 (** claim: ddcl.proposition2/tangent/variance-difference
     value: let v := towards q r in slope (fun t => quantization k d z p (along q v t) - ols k d z p (along q v t))
            - inner k (variance_slope k d z p q) v
-    compared: a470c332ed09-bbbb03665b39 *)
+    compared: a470c332ed09-007dd9eb157b *)
 Theorem difference_towards k d z p q r t : let v := towards q r in
   quantization k d z p (along q v t) - ols k d z p (along q v t) =
   quantization k d z p q - ols k d z p q + t * inner k (variance_slope k d z p q) v - t ^+ 2 * norm2 d (mixture k v p).
@@ -113,7 +113,7 @@ Qed.
 
 (** claim: ddcl.proposition2/ambient/variance/amended
     value: slope (fun t => variance k d p (along q v t)) - inner k (ambient_slope k d p q) v
-    compared: 3af4852655d4-56d111fe2e10 *)
+    compared: 3af4852655d4-5690a626296f *)
 Theorem variance_expands k d p q v t : let m := mixture k q p in let u := mixture k v p in
   variance k d p (along q v t) = variance k d p q + t * inner k (ambient_slope k d p q) v
   + t ^+ 2 * (2%:R * sum k v * inner d m u - (2%:R - sum k q) * norm2 d u) + t ^+ 3 * (sum k v * norm2 d u).

@@ -10,7 +10,7 @@ Open Scope Q_scope.
     role: refutes
     value: slope (fun t => variance k d p (along q v t)) - inner k (variance_slope k d z p q) v
     witness: {"z": [1], "p": [[0], [2]], "q": ["3/4", "1/4"], "v": [1, 0]}
-    compared: c947aae6348d-09a394b496eb *)
+    compared: c947aae6348d-0ceb49eb35ce *)
 Theorem printed_form : exists d z p q0 q1 v, 0 <= q0 /\ 0 <= q1 /\ q0 + q1 == 1 /\ let q := vector [q0; q1] in
   ~ slope (fun t => variance 2 d p (along q v t)) == inner 2 (variance_slope 2 d z p q) v.
 Proof.
@@ -21,7 +21,7 @@ Qed.
     role: refutes
     value: slope (fun t => variance_by_moments k d p (along q v t)) - inner k (variance_slope k d z p q) v
     witness: {"z": [1], "p": [[0], [2]], "q": ["3/4", "1/4"], "v": [1, 0]}
-    compared: 37a6fffd1965-cb9ad54b61d8 *)
+    compared: 37a6fffd1965-7ac6976488db *)
 Theorem moments_form : exists d z p q0 q1 v, 0 <= q0 /\ 0 <= q1 /\ q0 + q1 == 1 /\ let q := vector [q0; q1] in
   ~ slope (fun t => variance_by_moments 2 d p (along q v t)) == inner 2 (variance_slope 2 d z p q) v.
 Proof.

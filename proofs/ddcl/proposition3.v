@@ -16,7 +16,7 @@ Implicit Types (k d : nat) (z q : nat -> R) (p u : nat -> nat -> R) (t : R).
 (** claim: ddcl.proposition3/stopped/quantization
     value: let q := soft_assignment k d z p T in
            slope (fun t => quantization k d z (prototypes_along p u t) q) - paired k d (quantization_pull z p q) u
-    compared: 2a5fe130cdb3-c81fae8448ca *)
+    compared: 2a5fe130cdb3-21f41f10ddd4 *)
 Theorem quantization_expands k d z p q u t : quantization k d z (prototypes_along p u t) q =
   quantization k d z p q + t * paired k d (quantization_pull z p q) u + t ^+ 2 * sum k (fun j => q j * norm2 d (u j)).
 Proof.
@@ -35,7 +35,7 @@ Proof. by rewrite /paired sum_exchange. Qed.
 (** claim: ddcl.proposition3/stopped/ols
     value: let q := soft_assignment k d z p T in
            slope (fun t => ols k d z (prototypes_along p u t) q) - paired k d (ols_pull k z p q) u
-    compared: 9665f74c2a2e-cd008babfb21 *)
+    compared: 9665f74c2a2e-6eea22a88ac3 *)
 Theorem ols_expands k d z p q u t : ols k d z (prototypes_along p u t) q =
   ols k d z p q + t * paired k d (ols_pull k z p q) u + t ^+ 2 * norm2 d (mixture k q u).
 Proof.
@@ -59,7 +59,7 @@ Qed.
 (** claim: ddcl.proposition3/stopped/variance
     value: let q := soft_assignment k d z p T in
            slope (fun t => variance k d (prototypes_along p u t) q) - paired k d (variance_pull k p q) u
-    compared: d19495cd3c04-1d407e505f6a *)
+    compared: d19495cd3c04-2cab419b21cb *)
 Theorem variance_expands k d p q u t : sum k q = 1 -> variance k d (prototypes_along p u t) q =
   variance k d p q + t * paired k d (variance_pull k p q) u + t ^+ 2 * variance k d u q.
 Proof.

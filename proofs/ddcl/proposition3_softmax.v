@@ -64,7 +64,7 @@ Qed.
     value: let q := soft_assignment k d z p T in
            rate_through k d T T_value z at_rest p u (fun z p q => quantization k d z p q)
            - paired k d (both (quantization_pull z p q) (softmax_pull k T_value z p q (fun j => distance2 d z (p j)))) u
-    compared: 8585e590a3b4-4785ea9eac39 *)
+    compared: 8585e590a3b4-bd4a75e154a0 *)
 Theorem quantization_gradient k d z (p : R -> nat -> nat -> R) v T t : (0 < k)%nat -> 0 < T -> all_move p t v ->
   let q := assigned k d z (p t) T in
   is_derive (fun t => quantization k d z (p t) (assigned k d z (p t) T)) t
@@ -78,7 +78,7 @@ Qed.
     value: let q := soft_assignment k d z p T in
            rate_through k d T T_value z at_rest p u (fun z p q => ols k d z p q)
            - paired k d (both (ols_pull k z p q) (softmax_pull k T_value z p q (ols_slope k d z p q))) u
-    compared: 335a14ddd7b2-81ca8588ca70 *)
+    compared: 335a14ddd7b2-2786d569490a *)
 Theorem ols_gradient k d z (p : R -> nat -> nat -> R) v T t : (0 < k)%nat -> 0 < T -> all_move p t v ->
   let q := assigned k d z (p t) T in
   is_derive (fun t => ols k d z (p t) (assigned k d z (p t) T)) t
@@ -92,7 +92,7 @@ Qed.
     value: let q := soft_assignment k d z p T in
            rate_through k d T T_value z at_rest p u (fun z p q => variance k d p q)
            - paired k d (both (pull k q p) (softmax_pull k T_value z p q (spread k d p q))) u
-    compared: 619b86ad7c52-3c7257d4581e *)
+    compared: 619b86ad7c52-bc5bc6067910 *)
 Theorem variance_gradient k d z (p : R -> nat -> nat -> R) v T t : (0 < k)%nat -> 0 < T -> all_move p t v ->
   let q := assigned k d z (p t) T in
   is_derive (fun t => variance k d (p t) (assigned k d z (p t) T)) t
@@ -117,7 +117,7 @@ Definition two (j c : nat) : R := match j with S O => 1 | _ => 0 end.
     value: let q := soft_assignment k d z p T in
            rate_through k d T T_value z at_rest p u (fun z p q => quantization k d z p q) - paired k d (quantization_pull z p q) u
     witness: {"z": [0], "p": [[0], [1]], "u": [[0], [1]], "T": {"s": "1/2"}}
-    compared: cf124186450e-16243e352815 *)
+    compared: cf124186450e-e7b678250cae *)
 Theorem quantization_not_printed : exists k d z p u, forall T, 0 < T ->
   ~ is_derive (fun t => let p' := prototypes_along p u t in quantization k d z p' (assigned k d z p' T)) 0
       (paired k d (quantization_pull z p (assigned k d z p T)) u).
@@ -154,7 +154,7 @@ Qed.
     value: let q := soft_assignment k d z p T in
            rate_through k d T T_value z at_rest p u (fun z p q => ols k d z p q) - paired k d (ols_pull k z p q) u
     witness: {"z": [0], "p": [[1], [1], [-1]], "u": [[1], [0], [0]], "T": 1}
-    compared: f9885487fb4b-74789710c949 *)
+    compared: f9885487fb4b-50f2ba037bbe *)
 Theorem ols_not_printed : exists k d z p u, forall T, 0 < T ->
   ~ is_derive (fun t => let p' := prototypes_along p u t in ols k d z p' (assigned k d z p' T)) 0
       (paired k d (ols_pull k z p (assigned k d z p T)) u).
@@ -172,7 +172,7 @@ Qed.
     value: let q := soft_assignment k d z p T in
            rate_through k d T T_value z at_rest p u (fun z p q => variance k d p q) - paired k d (variance_pull k p q) u
     witness: {"z": [0], "p": [[1], [1], [-1]], "u": [[1], [0], [0]], "T": 1}
-    compared: 4968b6b1b736-296472125406 *)
+    compared: 4968b6b1b736-62eee01c966c *)
 Theorem variance_not_printed : exists k d z p u, forall T, 0 < T ->
   ~ is_derive (fun t => let p' := prototypes_along p u t in variance k d p' (assigned k d z p' T)) 0
       (paired k d (variance_pull k p (assigned k d z p T)) u).

@@ -15,7 +15,7 @@ Implicit Types (k d : nat) (z q u : nat -> R) (p : nat -> nat -> R) (t : R).
 
 (** claim: ddcl.proposition4/free/ols
     value: slope (fun t => ols k d (sample_along z u t) p q) - sample_pull k d z p q u
-    compared: d9b8d6f66a6d-d01ca27d5999 *)
+    compared: d9b8d6f66a6d-0dcd70401b2d *)
 Theorem ols_expands k d z p q u t : ols k d (sample_along z u t) p q =
   ols k d z p q + t * sample_pull k d z p q u + t ^+ 2 * norm2 d u.
 Proof.
@@ -25,7 +25,7 @@ Qed.
 
 (** claim: ddcl.proposition4/free/quantization
     value: slope (fun t => quantization k d (sample_along z u t) p q) - sample_pull k d z p q u
-    compared: b5bd15c87657-085548481582 *)
+    compared: b5bd15c87657-750e85ffa803 *)
 Theorem quantization_expands k d z p q u t : sum k q = 1 -> quantization k d (sample_along z u t) p q =
   quantization k d z p q + t * sample_pull k d z p q u + t ^+ 2 * norm2 d u.
 Proof.
@@ -35,7 +35,7 @@ Qed.
 
 (** claim: ddcl.proposition4/free/equal
     value: slope (fun t => quantization k d (sample_along z u t) p q) - slope (fun t => ols k d (sample_along z u t) p q)
-    compared: 1a795c12f3ba-16952ce5c28e *)
+    compared: 1a795c12f3ba-15ab2ea661f4 *)
 Theorem same_slope k d z p q u t : sum k q = 1 ->
   quantization k d (sample_along z u t) p q - quantization k d z p q =
   ols k d (sample_along z u t) p q - ols k d z p q.

@@ -12,7 +12,7 @@ Open Scope Q_scope.
     value: let q := native_soft n k d w z T in
            slope (fun t => native_quantization n k d w q (prototypes_along z u t)) - native_pull n k d w q z u
     witness: {"z": [[1]], "u": [[1]], "w": [[2]], "T": {"s": "1/2"}}
-    compared: 2b69f2b8c407-28293ca3dd76 *)
+    compared: 2b69f2b8c407-5c2bbab185b3 *)
 Theorem native_moves_quantization : exists n k d w z u s, 0 < s < 1 /\ let q := native_soft n k d w z s in
   ~ slope (fun t => native_quantization n k d w q (prototypes_along z u t)) == native_pull n k d w q z u.
 Proof.
@@ -24,7 +24,7 @@ Qed.
     value: let q := native_soft n k d w z T in
            slope (fun t => native_ols n k d w q (prototypes_along z u t)) - native_pull n k d w q z u
     witness: {"z": [[1]], "u": [[1]], "w": [[2]], "T": {"s": "1/2"}}
-    compared: 1682d7091209-993e3daf5b2f *)
+    compared: 1682d7091209-61deb8224808 *)
 Theorem native_moves_ols : exists n k d w z u s, 0 < s < 1 /\ let q := native_soft n k d w z s in
   ~ slope (fun t => native_ols n k d w q (prototypes_along z u t)) == native_pull n k d w q z u.
 Proof.
@@ -38,7 +38,7 @@ Qed.
            slope (fun t => native_quantization n k d w q (prototypes_along z u t))
            - slope (fun t => native_ols n k d w q (prototypes_along z u t))
     witness: {"z": [[1]], "u": [[1]], "w": [[0, 1]], "T": {"s": "1/2"}}
-    compared: 518e5313375a-ef70020b3ec6 *)
+    compared: 518e5313375a-f29d077ddc20 *)
 Theorem native_slopes_differ : exists n k d w z u s, 0 < s < 1 /\ let q := native_soft n k d w z s in
   ~ slope (fun t => native_quantization n k d w q (prototypes_along z u t)) ==
     slope (fun t => native_ols n k d w q (prototypes_along z u t)).
@@ -58,7 +58,7 @@ Definition correction (k : nat) (q : nat -> Q) (p : nat -> nat -> Q) (g : nat ->
            let y := correction k q p (ols_slope k d z p q) in
            concat (entries d (fun i => map (fun j => x i * y j - x j * y i) (seq (S i) (d - S i))))
     witness: {"z": [1, 1], "p": [[0, 0], [1, 0], [0, 2]], "T": {"s": "1/2"}}
-    compared: 94dba302b7a7-113f90d26359 *)
+    compared: 94dba302b7a7-9526a7cb9024 *)
 Theorem not_parallel : exists k z p s, 0 < s < 1 /\ let q := soft_assignment k 2 z p s in
   let x := correction k q p (fun j => distance2 2 z (p j)) in
   let y := correction k q p (ols_slope k 2 z p q) in

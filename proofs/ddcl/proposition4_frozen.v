@@ -15,7 +15,7 @@ Open Scope Q_scope.
            entries k (fun j => entries d (fun c => over_samples n (fun m => quantization_pull (z m) p (q m)) j c
                                                    - over_samples n (fun m => ols_pull k (z m) p (q m)) j c))
     witness: {"z": [[0]], "p": [[0], [1]], "T": {"s": "1/2"}}
-    compared: 78567e21e20e-c1017579e8b6 *)
+    compared: 78567e21e20e-6ac5222d9b4b *)
 Theorem updates_differ : exists n k d z p s j c, 0 < s < 1 /\ (j < k)%nat /\ (c < d)%nat /\
   let q m := soft_assignment k d (z m) p s in
   ~ over_samples n (fun m => quantization_pull (z m) p (q m)) j c == over_samples n (fun m => ols_pull k (z m) p (q m)) j c.
@@ -33,7 +33,7 @@ Qed.
            let b := matrix (entries 2 (fun j => entries d (stepped eta p (over_samples 2 (fun m => ols_pull 2 (z m) p (q m))) j))) in
            together d z a * together d z b
     witness: {"z": [[0, 1], [0, 0]], "p": [[0, 0], [1, 0]], "T": {"s": "1/2"}, "eta": "1/2"}
-    compared: 39bd4da6f9b9-101ae1c36859 *)
+    compared: 39bd4da6f9b9-4bbe48cc86d3 *)
 Theorem labels_differ : exists d z p s eta, 0 < s < 1 /\ 0 < eta /\ let q m := soft_assignment 2 d (z m) p s in
   together d z (stepped eta p (over_samples 2 (fun m => quantization_pull (z m) p (q m)))) *
   together d z (stepped eta p (over_samples 2 (fun m => ols_pull 2 (z m) p (q m)))) < 0.
@@ -51,7 +51,7 @@ Proof. cbn [add rationals]; rewrite !Qred_correct; ring. Qed.
     value: entries d (fun i => let e j := if Nat.eqb i j then 1 else 0 in
              slope (fun t => other_loss k d c (sample_along z e t) p q) - slope (fun t => quantization k d (sample_along z e t) p q))
     witness: {"z": [1], "r": [[1], [0]], "p": [[0], [1]], "q": ["1/2", "1/2"], "c": 1}
-    compared: a21c7c1695de-b5c9080c006d *)
+    compared: a21c7c1695de-205bf6e3b25f *)
 Theorem equal_runs_confirm_nothing : exists k d z p q b e, (forall j, (j < k)%nat -> 0 <= q j) /\ sum k q == 1 /\
   (forall r t, other_loss k d b z (prototypes_along p r t) q - other_loss k d b z p q ==
                quantization k d z (prototypes_along p r t) q - quantization k d z p q) /\
@@ -104,7 +104,7 @@ Qed.
 (** claim: ddcl.proposition4.frozen/inference/same-updates/amended
     value: let q := soft_assignment k d z p T in
            paired k d (fun j c => quantization_pull z p q j c - ols_pull k z p q j c) p
-    compared: a82f03ad5fb2-bcf26dbf078e *)
+    compared: a82f03ad5fb2-edbe7a6e45aa *)
 Theorem updates_differ_everywhere k d z p w i j c : (forall l, (l < k)%N -> 0 < w l) ->
   (i < k)%N -> (j < k)%N -> (c < d)%N -> p i c != p j c ->
   let q := share k w in 0 < paired k d (fun j c => quantization_pull z p q j c - ols_pull k z p q j c) p.
@@ -117,7 +117,7 @@ Qed.
 (** claim: ddcl.proposition4.frozen/inference/same-labels/amended
     value: number 4 * variance k d p q
            - sum k (fun j => sum d (fun c => square (quantization_pull z p q j c - ols_pull k z p q j c)))
-    compared: bf21f817e87a-dbead021591d *)
+    compared: bf21f817e87a-3a522ac452a1 *)
 Theorem difference_bounded k d z p q : simplex k q ->
   sum k (fun j => norm2 d (fun c => quantization_pull z p q j c - ols_pull k z p q j c)) <= 4%:R * variance k d p q.
 Proof.
@@ -133,7 +133,7 @@ Qed.
 (** claim: ddcl.proposition4.frozen/inference/confirms/amended
     value: slope (fun t => other_loss k d c z (prototypes_along p r t) q)
            - slope (fun t => quantization k d z (prototypes_along p r t) q)
-    compared: 00ed847b7c62-aaf8991a04a7 *)
+    compared: 00ed847b7c62-96678b1c59f7 *)
 Theorem blind_to_the_features k d z p q r b t :
   other_loss k d b z (prototypes_along p r t) q - other_loss k d b z p q =
   quantization k d z (prototypes_along p r t) q - quantization k d z p q.

@@ -70,7 +70,7 @@ Proof. by move=> same; apply: sum_ext => c _; rewrite (mixture_ext k d x c same)
     value: let q := native_soft n k d w z T in
            slope (fun t => native_quantization n k d w q (prototypes_along z u t)) - native_pull n k d w q z u
            - native_rest n k d w u (fun m => quantization_pull (z m) (native n w z) (q m))
-    compared: 20bfe3b3d317-2fed2c4bfdbe *)
+    compared: 20bfe3b3d317-c6c39b378094 *)
 Theorem quantization_of_native n k d w q z u t : (forall m, (m < n)%N -> sum k (q m) = 1) ->
   native_quantization n k d w q (prototypes_along z u t) = native_quantization n k d w q z
   + t * (native_pull n k d w q z u + native_rest n k d w u (fun m => quantization_pull (z m) (native n w z) (q m)))
@@ -84,7 +84,7 @@ Qed.
     value: let q := native_soft n k d w z T in
            slope (fun t => native_ols n k d w q (prototypes_along z u t)) - native_pull n k d w q z u
            - native_rest n k d w u (fun m => ols_pull k (z m) (native n w z) (q m))
-    compared: d71d0d2bcde7-4eb9c16160ef *)
+    compared: d71d0d2bcde7-df7659caf20b *)
 Theorem ols_of_native n k d w q z u t :
   native_ols n k d w q (prototypes_along z u t) = native_ols n k d w q z
   + t * (native_pull n k d w q z u + native_rest n k d w u (fun m => ols_pull k (z m) (native n w z) (q m)))
@@ -100,7 +100,7 @@ Qed.
            slope (fun t => native_quantization n k d w q (prototypes_along z u t))
            - slope (fun t => native_ols n k d w q (prototypes_along z u t))
            - native_rest n k d w u (fun m => variance_pull k (native n w z) (q m))
-    compared: 3c2eef2c033d-ef04171c8977 *)
+    compared: 3c2eef2c033d-2f570821d99a *)
 Theorem difference_of_native n k d w q z u t : (forall m, (m < n)%N -> sum k (q m) = 1) ->
   let difference z := native_quantization n k d w q z - native_ols n k d w q z in
   difference (prototypes_along z u t) = difference z

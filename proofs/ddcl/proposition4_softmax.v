@@ -68,7 +68,7 @@ Qed.
     value: let q := soft_assignment k d z p T in
            rate_through k d T T_value z u p still (fun z p q => quantization k d z p q) - sample_pull k d z p q u
            - dot d (correction k T_value p q (fun j => distance2 d z (p j))) u
-    compared: cf283e053300-20b9c1dcece0 *)
+    compared: cf283e053300-149926643024 *)
 Theorem quantization_gradient k d (z : R -> nat -> R) e p T t : (0 < k)%nat -> 0 < T -> moves z t e ->
   let q := assigned k d (z t) p T in
   is_derive (fun t => quantization k d (z t) p (assigned k d (z t) p T)) t
@@ -83,7 +83,7 @@ Qed.
     value: let q := soft_assignment k d z p T in
            rate_through k d T T_value z u p still (fun z p q => ols k d z p q) - sample_pull k d z p q u
            - dot d (correction k T_value p q (ols_slope k d z p q)) u
-    compared: ab0ef1739f0b-fe5bcf7ae49e *)
+    compared: ab0ef1739f0b-31e8f5f90c33 *)
 Theorem ols_gradient k d (z : R -> nat -> R) e p T t : (0 < k)%nat -> 0 < T -> moves z t e ->
   let q := assigned k d (z t) p T in
   is_derive (fun t => ols k d (z t) p (assigned k d (z t) p T)) t
@@ -127,7 +127,7 @@ Qed.
            rate_through k d T T_value z u p still (fun z p q => quantization k d z p q)
            - rate_through k d T T_value z u p still (fun z p q => ols k d z p q)
            - dot d (correction k T_value p q (spread k d p q)) u
-    compared: 1dad40848851-e566f626c151 *)
+    compared: 1dad40848851-f3cb749d09ea *)
 Theorem gradients_differ k d (z : R -> nat -> R) e p T t : (0 < k)%nat -> 0 < T -> moves z t e ->
   let q t := assigned k d (z t) p T in let extra := dot d (correction k T p (q t) (spread k d p (q t))) e in
   is_derive (fun t => quantization k d (z t) p (q t) - ols k d (z t) p (q t)) t extra /\
@@ -174,7 +174,7 @@ Qed.
            sum n (fun m => rate_through k d T T_value (z m) (u m) p v (fun z p q => quantization k d z p q)
              - quantization_rate k d (z m) (u m) p v (q m)
              - softmax_part k d T_value (z m) (u m) p v (q m) (fun j => distance2 d (z m) (p j)))
-    compared: 5916377aa5c8-a557a3dab8b8 *)
+    compared: 5916377aa5c8-ab2be3d25018 *)
 Theorem native_quantization_gradient n k d w (z : R -> nat -> nat -> R) u T t : (0 < k)%nat -> 0 < T -> all_move z t u ->
   let p t := native n w (z t) in let v := native n w u in let q t m := assigned k d (z t m) (p t) T in
   exists held, is_derive (fun t' => sum n (fun m => quantization k d (z t' m) (p t') (q t m))) t held /\
@@ -192,7 +192,7 @@ Qed.
            sum n (fun m => rate_through k d T T_value (z m) (u m) p v (fun z p q => ols k d z p q)
              - ols_rate k d (z m) (u m) p v (q m)
              - softmax_part k d T_value (z m) (u m) p v (q m) (ols_slope k d (z m) p (q m)))
-    compared: 6005ea990ad7-80ed239910d7 *)
+    compared: 6005ea990ad7-10ef13e30e1f *)
 Theorem native_ols_gradient n k d w (z : R -> nat -> nat -> R) u T t : (0 < k)%nat -> 0 < T -> all_move z t u ->
   let p t := native n w (z t) in let v := native n w u in let q t m := assigned k d (z t m) (p t) T in
   exists held, is_derive (fun t' => sum n (fun m => ols k d (z t' m) (p t') (q t m))) t held /\
@@ -232,7 +232,7 @@ Proof. intros q; repeat split; [apply soft_mass | apply soft_gt0 | apply soft_gt
              - quantization_rate k d (z m) (u m) p v (q m)
              - dot d (correction k T_value p (q m) (fun j => distance2 d (z m) (p j))) (u m))
     witness: {"z": [[1]], "u": [[1]], "w": [[0, -1]], "T": 1}
-    compared: 76ddefcbbb55-0e4038ec466e *)
+    compared: 76ddefcbbb55-736275a3fe99 *)
 Theorem native_quantization_not_printed : exists n k d w z u, forall T held, 0 < T ->
   let z' t := prototypes_along z u t in let p t := native n w (z' t) in
   let q t m := assigned k d (z' t m) (p t) T in
@@ -258,7 +258,7 @@ Qed.
              - ols_rate k d (z m) (u m) p v (q m)
              - dot d (correction k T_value p (q m) (ols_slope k d (z m) p (q m))) (u m))
     witness: {"z": [[1]], "u": [[1]], "w": [[0, -1]], "T": 1}
-    compared: 9dc5efe1833b-b56b6bde9709 *)
+    compared: 9dc5efe1833b-4a69a87e2faa *)
 Theorem native_ols_not_printed : exists n k d w z u, forall T held, 0 < T ->
   let z' t := prototypes_along z u t in let p t := native n w (z' t) in
   let q t m := assigned k d (z' t m) (p t) T in

@@ -11,7 +11,7 @@ Open Scope Q_scope.
     role: refutes
     value: ols_power n k d z (collapsed n z) q v
     witness: {"z": [[1], [-1]], "q": [[1, 0], [0, 1]], "v": [[1], [0]]}
-    compared: 917340a55d33-537cd6897440 *)
+    compared: 917340a55d33-f97e21f0c141 *)
 Theorem collapse_moves_at_given_shares : exists n k d z q v,
   (forall m, (m < n)%nat -> (forall j, (j < k)%nat -> 0 <= q m j) /\ sum k (q m) == 1) /\
   ~ ols_power n k d z (collapsed n z) q v == 0.
@@ -27,7 +27,7 @@ Qed.
     role: refutes
     value: - ols_power n k d z p (uniform k) (fun j c => p j c - mean_of n z c)
     witness: {"z": [[1], [-1]], "p": [[1], [-1]]}
-    compared: 43269d4aa0cd-e7f239c52e90 *)
+    compared: 43269d4aa0cd-e8523afd9771 *)
 Theorem not_attracted_at_uniform_shares : exists n k d z p, ~ p 0%nat 0%nat == mean_of n z 0 /\
   ~ 0 < - ols_power n k d z p (uniform k) (fun j c => p j c - mean_of n z c).
 Proof.
@@ -41,7 +41,7 @@ Qed.
     role: refutes
     value: curvature_at_0 (free_level n k d z (centred k v))
     witness: {"z": [[1], [-1]], "v": [[1], [-1]]}
-    compared: 223296825281-868efb3ba90a *)
+    compared: 223296825281-13169d7d3b02 *)
 Theorem not_stable_when_free : exists n k d z v, ~ 0 <= curvature_at_0 (free_level n k d z (centred k v)).
 Proof.
   exists 2%nat, 2%nat, 1%nat, (matrix [[1]; [-(1)]]), (matrix [[1]; [-(1)]]); vm_compute; auto.
@@ -51,7 +51,7 @@ Qed.
     role: refutes
     value: curvature_at_0 (free_level n k d z (centred k v))
     witness: {"z": [[1], [-1]], "v": [[1], [-1]]}
-    compared: 26d93a3d0e36-b200fd3272de *)
+    compared: 26d93a3d0e36-d7bcc815e008 *)
 Theorem not_attracting_when_free : exists n k d z v, ~ v 0%nat 0%nat == v 1%nat 0%nat /\
   ~ 0 < curvature_at_0 (free_level n k d z (centred k v)).
 Proof.
@@ -91,7 +91,7 @@ Proof. by move=> mass; rewrite /mixture; to_field; rewrite sum_mulr mass mul1r. 
 
 (** claim: ddcl.proposition5/fixed/fixed-point-at-any-q/amended
     value: ols_power n k d z (collapsed n z) q v
-    compared: c018286287ee-8559f7b506b6 *)
+    compared: c018286287ee-006f5e13ce02 *)
 Theorem at_rest_if_centres_agree n k d z q v : (forall m, (m < n)%N -> sum k (q m) = 1) ->
   (forall j c, (j < k)%N -> (c < d)%N -> sum n (fun m => q m j * (z m c - mean_of n z c)) = 0) ->
   ols_power n k d z (collapsed n z) q v = 0.
@@ -107,7 +107,7 @@ Qed.
 
     claim: ddcl.proposition5/stopped/fixed-point
     value: ols_power n k d z (collapsed n z) (fun _ => share k (fun _ => 1)) v
-    compared: 8e771b1b082e-b02a61b1efdd *)
+    compared: 8e771b1b082e-b6f6e3d3de3f *)
 Theorem at_rest n k d z v x : (0 < n)%N -> (0 < k)%N -> (forall m, (m < n)%N -> 0 < x m) ->
   ols_power n k d z (collapsed n z) (fun m => share k (fun=> x m)) v = 0.
 Proof.
@@ -147,7 +147,7 @@ Qed.
 
 (** claim: ddcl.proposition5/fixed/stable
     value: - ols_power n k d z p (uniform k) (fun j c => p j c - mean_of n z c)
-    compared: 5eb3493d00a8-8b515d453088 *)
+    compared: 5eb3493d00a8-886ce98837e7 *)
 Theorem stable_at_uniform_shares n k d z p : (0 < n)%N -> (0 < k)%N ->
   0 <= - ols_power n k d z p (uniform k) (fun j c => p j c - mean_of n z c).
 Proof.
@@ -158,7 +158,7 @@ Qed.
 
 (** claim: ddcl.proposition5/fixed/attractor/amended
     value: ols_power n k d z p (uniform k) (centred k p)
-    compared: 0917cc111ce6-9d8bfd72bc2b *)
+    compared: 0917cc111ce6-8f1214098466 *)
 Theorem differences_stay n k d z p : (0 < n)%N -> (0 < k)%N -> ols_power n k d z p (uniform k) (centred k p) = 0.
 Proof.
 move=> n0 k0; rewrite uniform_power //; have -> := @sum_all0 R d; first by rewrite mulr0.
@@ -195,7 +195,7 @@ Qed.
     claim: ddcl.proposition5/stopped/attractor/amended
     value: ols_power 1 (k + k) d (fun _ => z) (paired z v)
              (fun _ => share (k + k) (fun i => boltzmann T (norm2 d (v (Nat.div2 i))))) (fun i => u (Nat.div2 i))
-    compared: 6f0a07177fea-458e0d33d782 *)
+    compared: 6f0a07177fea-e58ee0d7eb8c *)
 Theorem pairs_at_rest n k d (y : nat -> R) v x (steps : nat -> nat -> R) : (0 < k)%N -> (forall j, 0 < x j) ->
   ols_power n (k + k) d (fun=> y) (paired y v) (fun=> share (k + k) (fun i => x (Nat.div2 i))) steps = 0.
 Proof.
@@ -235,7 +235,7 @@ Local Definition over n d (f : nat -> nat -> R) : R := sum n (fun m => sum d (fu
 
 (** claim: ddcl.proposition5/free/fixed-point
     value: slope_at_0 (free_level n k d z v)
-    compared: 9eb1e5ddf13f-86296a8e9308 *)
+    compared: 9eb1e5ddf13f-d08550d3483b *)
 Theorem at_rest_when_free n k d z v : (0 < n)%N -> (0 < k)%N ->
   exists a2 a3 a4, forall e, free_level n k d z v e = free_level n k d z v 0 + a2 * e ^+ 2 + a3 * e ^+ 3 + a4 * e ^+ 4.
 Proof.
@@ -259,7 +259,7 @@ Qed.
 (** claim: ddcl.proposition5/free/stable/amended
     claim: ddcl.proposition5/free/attractor/amended
     value: - curvature_at_0 (free_level n k d z (centred k v))
-    compared: d2dccacd1681-5b1d8ecf50eb *)
+    compared: d2dccacd1681-4fadf5312917 *)
 Theorem repels_when_free n k d z v m j : (0 < n)%N -> (0 < k)%N -> (m < n)%N -> (j < k)%N ->
   dot d (centred k v j) (fun c => z m c - mean_of n z c) != 0 ->
   exists a b, 0 < a /\

@@ -13,7 +13,7 @@ Open Scope Q_scope.
            dot d (F 0%nat) (F 1%nat) ::
            flat_map (fun a => map (fun b => - square (cross (F 0%nat) (F 1%nat) a b)) (seq (S a) (d - S a))) (seq 0 d)
     witness: {"z": [[1], [-1]], "c": [0], "r": [[0]], "q": [[1, 0, 0], [0, 1, 0]], "u": [1]}
-    compared: 64e4e3406f05-5837fb6d7189 *)
+    compared: 64e4e3406f05-45c26bea7750 *)
 Theorem opposite_directions : exists n k d z c r q,
   (forall m, (m < n)%nat -> (forall j, (j < k)%nat -> 0 <= q m j) /\ sum k (q m) == 1) /\
   dot d (mean_force n k z (doubled c r) q 0) (mean_force n k z (doubled c r) q 1) < 0.
@@ -27,7 +27,7 @@ Qed.
     role: refutes
     value: dot d u (fun a => mean_force n j z (doubled c r) q 0 a - mean_force n j z (doubled c r) q 1 a)
     witness: {"z": [[1]], "c": [0], "r": [[0]], "q": [["1/2", "1/4", "1/4"]], "u": [1]}
-    compared: cea4a1e34070-6c760cb38030 *)
+    compared: cea4a1e34070-29e5545d9339 *)
 Theorem force_at_one_place : exists n k d z c r q u,
   (forall m, (m < n)%nat -> (forall j, (j < k)%nat -> 0 <= q m j) /\ sum k (q m) == 1) /\
   ~ dot d u (fun a => mean_force n k z (doubled c r) q 0 a - mean_force n k z (doubled c r) q 1 a) == 0.
@@ -59,7 +59,7 @@ Implicit Types (n k d : nat) (u c : nat -> R) (z p q r : nat -> nat -> R) (e : R
            let F := mean_force n (S (S k)) z p
              (fun m => share (S (S k)) (fun i => boltzmann T (distance2 d (z m) (p i)))) in
            dot d u (fun a => F 0%nat a - F 1%nat a)
-    compared: 1c62403c2ce4-e373d8e6a90a *)
+    compared: 1c62403c2ce4-7a1933efb360 *)
 Theorem no_force n k d z p (w : nat -> nat -> R) u : (forall m, (m < n)%N -> w m 0%N = w m 1%N) ->
   dot d u (fun a => mean_force n k z p (fun m => share k (w m)) 0 a - mean_force n k z p (fun m => share k (w m)) 1 a)%A = 0.
 Proof.
@@ -74,7 +74,7 @@ Qed.
              (fun m => share (S (S k)) (fun i => boltzmann T (distance2 d (z m) (p i)))) in
            dot d (F 0%nat) (F 1%nat) ::
            flat_map (fun a => map (fun b => - square (cross (F 0%nat) (F 1%nat) a b)) (seq (S a) (d - S a))) (seq 0 d)
-    compared: 010a08516bc7-441b6a64c5df *)
+    compared: 010a08516bc7-4ecbd09d0d99 *)
 Theorem same_direction n k d z p (w : nat -> nat -> R) a b : (forall m, (m < n)%N -> w m 0%N = w m 1%N) ->
   let F := mean_force n k z p (fun m => share k (w m)) in 0 <= dot d (F 0%N) (F 1%N) /\ cross (F 0%N) (F 1%N) a b = 0.
 Proof.
@@ -90,7 +90,7 @@ Qed.
     value: let F := mean_force n j z (doubled c r) q in
            dot d (F 0%nat) (F 1%nat) ::
            flat_map (fun a => map (fun b => - square (cross (F 0%nat) (F 1%nat) a b)) (seq (S a) (d - S a))) (seq 0 d)
-    compared: 12ed0f5854e6-c2ba875c47c4 *)
+    compared: 12ed0f5854e6-3cec064dee09 *)
 Theorem same_direction_for_one_sample k d z p q a b : 0 <= q 0%N 0%N -> 0 <= q 0%N 1%N ->
   let F := mean_force 1 k z p q in 0 <= dot d (F 0%N) (F 1%N) /\ cross (F 0%N) (F 1%N) a b = 0.
 Proof.
@@ -106,7 +106,7 @@ Qed.
     value: dot d u (fun a => mean_force n j z (doubled c r) q 0 a - mean_force n j z (doubled c r) q 1 a)
            - 2 * mean_of n (fun m _ => (q m 0%nat - q m 1%nat)
              * dot d u (fun a => z m a - mixture j (q m) (doubled c r) a)) 0
-    compared: 8eb2f425ee42-55e18b679950 *)
+    compared: 8eb2f425ee42-ed7fc82b304a *)
 Theorem force_formula n k d z p q u :
   dot d u (fun a => mean_force n k z p q 0 a - mean_force n k z p q 1 a)%A =
   2%:R * mean_of n (fun m _ => (q m 0%N - q m 1%N) * dot d u (fun a => z m a - mixture k (q m) p a)%A) 0.
@@ -122,7 +122,7 @@ Qed.
 
     claim: ddcl.proposition5.force/fixed/no-force-nearby
     value: net_ols k d (z 0%nat) p (q 0%nat) 0 - net_ols k d (z 0%nat) p (q 0%nat) 1
-    compared: 2c634986ae0b-b153b8fd171e *)
+    compared: 2c634986ae0b-ab042ae6f264 *)
 Theorem no_force_nearby k d (y : nat -> R) p (s : nat -> R) : (1 < k)%N ->
   exists rate, rate <= 0 /\ forall e, net_ols k d y p s e = net_ols k d y p s 0 + e * rate.
 Proof.

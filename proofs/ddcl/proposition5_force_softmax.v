@@ -37,7 +37,7 @@ Qed.
 (** claim: ddcl.proposition5.force/full/no-force-at-coincidence
     value: - slope_of (fun e => mean_loss (ols (S (S k)) d) n (soft_jet 1 T T_value (S (S k)) d) (held z)
              (moved (doubled (fixed c) (held r)) (parted (fixed u)) e))
-    compared: 6886640b55c9-b523c79061f3 *)
+    compared: 6886640b55c9-bcff5b892e3b *)
 Theorem no_force_through_the_softmax n k d z c r T u : 0 < T ->
   is_derive (fun e => mean_loss (ols (S (S k)) d) n (shares (S (S k)) d T) z (moved (doubled c r) (parted u) e)) 0 0.
 Proof.

@@ -13,7 +13,7 @@ Implicit Types (n k d : nat) (z v : nat -> nat -> R) (T : R).
 
     claim: ddcl.proposition5/stopped/stable/amended
     value: slope_of (work_near_collapse (ols_force k) n k d (soft_jet 1 T T_value k d) (held z) (centred k (held v)))
-    compared: 44449592f836-5374190cb467 *)
+    compared: 44449592f836-24eec80d8365 *)
 Theorem repels n k d z v T m j : 0 < T -> (m < n)%nat -> (j < k)%nat ->
   dot d (centred k v j) (fun c => z m c - mean_of n z c) <> 0 ->
   exists rate, 0 < rate /\
@@ -30,7 +30,7 @@ Qed.
     claim: ddcl.proposition5/full/attractor/amended
     claim: ddcl.proposition5.force/full/no-force-nearby/amended
     value: - curvature_of (loss_near_collapse (ols k d) n (soft_jet 1 T T_value k d) (held z) (centred k (held v)))
-    compared: 8d3d636ab51e-01fb0a6c546e *)
+    compared: 8d3d636ab51e-c526a9f403dc *)
 Theorem repels_through_the_softmax n k d z v T m j : 0 < T -> (m < n)%nat -> (j < k)%nat ->
   dot d (centred k v j) (fun c => z m c - mean_of n z c) <> 0 ->
   exists rate, 0 < rate /\
@@ -43,7 +43,7 @@ Qed.
 
 (** claim: ddcl.proposition5/full/fixed-point
     value: - slope_of (loss_near_collapse (ols k d) n (soft_jet 1 T T_value k d) (held z) (held v))
-    compared: 3f0315a48c62-1afb85f0d0e2 *)
+    compared: 3f0315a48c62-a25e147b5d4d *)
 Theorem at_rest_through_the_softmax n k d z v T : (0 < n)%nat -> (0 < k)%nat -> 0 < T ->
   is_derive (loss_near_collapse (ols k d) n (shares k d T) z v) 0 0.
 Proof.
@@ -71,7 +71,7 @@ Proof. apply (repels_through_the_softmax 2 2 1 pair pair 1 0 0); [lra | lia | li
     role: refutes
     value: - slope_of (work_near_collapse (ols_force k) n k d (soft_jet 1 T T_value k d) (held z) (centred k (held v)))
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 1}
-    compared: edc26409e1a5-bf5cd4b9d3a1 *)
+    compared: edc26409e1a5-a3cd43f7dd2d *)
 Theorem not_stable : exists n k d z v T rate, 0 < T /\ 
   is_derive (work_near_collapse (ols_force k) n k d (shares k d T) z (centred k v)) 0 rate /\ ~ 0 <= - rate.
 Proof.
@@ -83,7 +83,7 @@ Qed.
     role: refutes
     value: - slope_of (work_near_collapse (ols_force k) n k d (soft_jet 1 T T_value k d) (held z) (centred k (held v)))
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 1}
-    compared: 1f7019c3e4ac-8f9bf706e828 *)
+    compared: 1f7019c3e4ac-f3fe2eed54b9 *)
 Theorem not_attracting : exists n k d z v T rate, 0 < T /\ v 0%nat 0%nat <> v 1%nat 0%nat /\ 
   is_derive (work_near_collapse (ols_force k) n k d (shares k d T) z (centred k v)) 0 rate /\ ~ 0 < - rate.
 Proof.
@@ -95,7 +95,7 @@ Qed.
     role: refutes
     value: curvature_of (loss_near_collapse (ols k d) n (soft_jet 1 T T_value k d) (held z) (centred k (held v)))
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 1}
-    compared: 028fae446d28-94e66819aeae *)
+    compared: 028fae446d28-274c83e83a6a *)
 Theorem not_stable_through_the_softmax : exists n k d z v T curvature, 0 < T /\ 
   is_derive_n (loss_near_collapse (ols k d) n (shares k d T) z (centred k v)) 2 0 curvature /\ ~ 0 <= curvature.
 Proof.
@@ -107,7 +107,7 @@ Qed.
     role: refutes
     value: curvature_of (loss_near_collapse (ols k d) n (soft_jet 1 T T_value k d) (held z) (centred k (held v)))
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 1}
-    compared: e7bc85fee440-2c6c5ea1006d *)
+    compared: e7bc85fee440-690a08b5ee97 *)
 Theorem not_attracting_through_the_softmax : exists n k d z v T curvature, 0 < T /\ v 0%nat 0%nat <> v 1%nat 0%nat /\ 
   is_derive_n (loss_near_collapse (ols k d) n (shares k d T) z (centred k v)) 2 0 curvature /\ ~ 0 < curvature.
 Proof.

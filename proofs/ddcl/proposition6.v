@@ -14,7 +14,7 @@ Open Scope Q_scope.
     role: refutes
     value: net_quantization d (z 0%nat) p (q 0%nat) 1 - net_quantization d (z 0%nat) p (q 0%nat) 0
     witness: {"z": [[1]], "p": [[1], [-1]], "q": [["1/2", "1/2"]]}
-    compared: b40f3f1b3a44-cf8344a80227 *)
+    compared: b40f3f1b3a44-f3803ee27ce4 *)
 Theorem does_not_separate : exists d z p q, 0 <= q 0%nat /\ 0 <= q 1%nat /\ sum 2 q == 1 /\
   ~ norm2 d (half_difference p) == 0 /\ ~ 0 < net_quantization d z p q 1 - net_quantization d z p q 0.
 Proof.
@@ -26,7 +26,7 @@ Qed.
     role: refutes
     value: net_ols k d (z 0%nat) p (q 0%nat) 1 - net_ols k d (z 0%nat) p (q 0%nat) 0
     witness: {"z": [[1]], "p": [[1], [-1]], "q": [["3/4", "1/4"]]}
-    compared: 1b1adcb9741f-3740694e8b6e *)
+    compared: 1b1adcb9741f-a521f90b0deb *)
 Theorem not_absent_under_ols : exists d z p q, 0 <= q 0%nat /\ 0 <= q 1%nat /\ sum 2 q == 1 /\
   ~ norm2 d (half_difference p) == 0 /\ ~ net_ols 2 d z p q 1 - net_ols 2 d z p q 0 == 0.
 Proof.
@@ -54,7 +54,7 @@ Implicit Types (n k d : nat) (a u q x : nat -> R) (z p : nat -> nat -> R) (e s t
             let size := 2 * (q 0%nat 0%nat + q 0%nat 1%nat) * norm2 d (half_difference p) in
             Qeq_bool rate size || Qeq_bool rate (- size))%bool
     scope: all k, d, n
-    compared: 10beeb8c4155-dd9c4de02045 *)
+    compared: 10beeb8c4155-22a975048803 *)
 Theorem size d (y : nat -> R) p q e :
   net_quantization d y p q e =
   net_quantization d y p q 0 - e * (2%:R * (q 0%N + q 1%N) * norm2 d (half_difference p)).
@@ -67,7 +67,7 @@ Qed.
     claim: ddcl.proposition6/free/separates/amended
     value: net_quantization d (z 0%nat) p (q 0%nat) 0 - net_quantization d (z 0%nat) p (q 0%nat) 1
     scope: all k, d, n
-    compared: 6b82733c0470-18d71481641b *)
+    compared: 6b82733c0470-fac98fefac96 *)
 Theorem attracts d (y : nat -> R) p q : norm2 d (half_difference p) != 0 -> 0 < q 0%N + q 1%N ->
   exists rate, rate < 0 /\ forall e, net_quantization d y p q e = net_quantization d y p q 0 + e * rate.
 Proof.
@@ -78,7 +78,7 @@ Qed.
 
 (** claim: ddcl.proposition6/fixed/absent-under-ols/amended
     value: net_ols k d (z 0%nat) p (q 0%nat) 1 - net_ols k d (z 0%nat) p (q 0%nat) 0
-    compared: 7e70e1027229-4789b2db5da9 *)
+    compared: 7e70e1027229-6f9fb6b9abc0 *)
 Theorem absent_at_equal_shares k d (y : nat -> R) p q e : (1 < k)%N -> q 0%N = q 1%N ->
   net_ols k d y p q e = net_ols k d y p q 0.
 Proof.
@@ -95,7 +95,7 @@ Qed.
 
 (** claim: ddcl.proposition6/free/saddle
     value: let f := plane_level n k d z (about_mean k a) u in square (mixed f) - second_in_s f * second_in_t f
-    compared: fa7c58a63f15-a4f273d6c0cf *)
+    compared: fa7c58a63f15-bc2d3de97340 *)
 Theorem saddle n k d z a u m j : (0 < k)%N -> (m < n)%N -> (j < k)%N ->
   about_mean k a j != 0 -> dot d u (fun c => z m c - mean_of n z c) != 0 ->
   exists A B C, B != 0 /\ forall s t, plane_level n k d z (about_mean k a) u s t =

@@ -65,7 +65,7 @@ Qed.
 
 (** claim: ddcl.proposition6.mechanism/stopped/spread/amended
     value: spread_rate k d p (descent k q p) + (inject_Z 4) * (inject_Z (Z.of_nat k)) * variance k d p q
-    compared: c22e54414ce2-9f16768fff46 *)
+    compared: c22e54414ce2-6784c236c8aa *)
 Theorem contraction k d p q : sum k q = 1 ->
   spread_rate k d p (descent k q p) = - (4%:R * k%:R * variance k d p q).
 Proof.
@@ -86,7 +86,7 @@ Qed.
 
 (** claim: ddcl.proposition6.mechanism/stopped/decreases-v
     value: - variance_rate k d q p (descent k q p)
-    compared: 197ef5ea9ac3-f9211ad24990 *)
+    compared: 197ef5ea9ac3-a5be7d95289d *)
 Theorem fall_of_v k d p q : 0 <= - variance_rate k d q p (descent k q p).
 Proof.
 rewrite -sum_neg; apply: sum_ge0 => j _; rewrite -sum_neg; apply: sum_ge0 => c _; rewrite /descent; to_field.

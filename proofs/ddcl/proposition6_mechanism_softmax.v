@@ -100,7 +100,7 @@ Qed.
 
 (** claim: ddcl.proposition6.mechanism/full/decreases-v
     value: let G := variance_gradient T T_value k d z p in inner k d G G
-    compared: ec9de37b1005-f24995bc6f46 *)
+    compared: ec9de37b1005-a4a00def7a00 *)
 Theorem fall_of_v k d z p T : (0 < k)%nat -> 0 < T -> exists G,
   is_gradient k d (soft_variance k d (shares k d T) z) p G /\
   is_derive (fun e => soft_variance k d (shares k d T) z (moved p (fun j c => - G j c) e)) 0 (- inner k d G G) /\
@@ -114,7 +114,7 @@ Qed.
 (** claim: ddcl.proposition6.mechanism/full/spread/amended
     value: spread_rate k d p (variance_descent T T_value k d z p)
            + 2 * number k * variance_slope T T_value k d z p (centred k p)
-    compared: d234ba223a6b-9898ed38b70b *)
+    compared: d234ba223a6b-42a5a87cd9e9 *)
 Theorem follows_the_scale k d z p T : (0 < k)%nat -> 0 < T -> exists G slope,
   is_gradient k d (soft_variance k d (shares k d T) z) p G /\
   is_derive (fun e => soft_variance k d (shares k d T) z (moved p (centred k p) e)) 0 slope /\
@@ -146,7 +146,7 @@ Qed.
     role: refutes
     value: spread_rate k d p (variance_descent T T_value k d z p)
     witness: {"z": [0], "p": [[1], [-1]], "T": 1}
-    compared: 66a35bf6c199-a3a1e5503000 *)
+    compared: 66a35bf6c199-2b694a46f024 *)
 Theorem spread_falls : exists k d z p T G, 0 < T /\ is_gradient k d (soft_variance k d (shares k d T) z) p G /\
   ~ 0 <= spread_rate k d p (fun j c => - G j c).
 Proof.

@@ -11,7 +11,7 @@ Implicit Types (n k d : nat) (z p : nat -> nat -> R) (T : R).
 
 (** claim: ddcl.proposition6/stopped/separates/amended
     value: slope_of (mean_net (net_quantization d) n (soft_jet 1 T T_value k d) (held z) (held p))
-    compared: 0659f5e56671-ce49a5967619 *)
+    compared: 0659f5e56671-85a34c08c261 *)
 Theorem separates_when_cold n k d z p T : (0 < n)%nat -> (2 <= k)%nat -> 0 < T ->
   0 < excess n d (shares k d T) z p T 2 ->
   exists rate, 0 < rate /\ is_derive (mean_net (net_quantization d) n (shares k d T) z p) 0 rate.
@@ -24,7 +24,7 @@ Qed.
 
     claim: ddcl.proposition6/half-exponent/separates/amended
     value: slope_of (mean_net (net_quantization d) n (soft_jet (1 # 2) T T_value k d) (held z) (held p))
-    compared: ae2194a0d5a4-4a785f614d05 *)
+    compared: ae2194a0d5a4-cbe1f7c34177 *)
 Theorem separates_when_colder n k d z p T : (0 < n)%nat -> (2 <= k)%nat -> 0 < T ->
   0 < excess n d (shares k d (2 * T)) z p T 1 ->
   exists rate, 0 < rate /\ is_derive (mean_net (net_quantization d) n (shares k d (2 * T)) z p) 0 rate.
@@ -36,7 +36,7 @@ Qed.
 (** claim: ddcl.proposition6/stopped/size/amended
     value: slope_of (mean_net (net_quantization d) n (soft_jet 1 T T_value k d) (held z) (held p))
            - level (pair_rate n d (soft_jet 1 T T_value k d) (held z) (held p) (constant T_value))
-    compared: 0b8ba724598c-7abc6cebed9a *)
+    compared: 0b8ba724598c-9859b1d9f67b *)
 Theorem size n k d z p T : (2 <= k)%nat -> 0 < T ->
   is_derive (mean_net (net_quantization d) n (shares k d T) z p) 0 (pair_rate n d (shares k d T) z p T).
 Proof. exact (pair_rule n k d z p T). Qed.
@@ -45,7 +45,7 @@ Proof. exact (pair_rule n k d z p T). Qed.
     claim: ddcl.proposition5.force/stopped/no-force-nearby/amended
     value: slope_of (mean_net (net_ols k d) n (soft_jet 1 T T_value k d) (held z) (held p))
            - level (ols_pair_rate n k d (soft_jet 1 T T_value k d) (held z) (held p) (constant T_value))
-    compared: 67c9d95cefed-425590a52511 *)
+    compared: 67c9d95cefed-e3532e6ebe28 *)
 Theorem rate_under_ols n k d z p T : (2 <= k)%nat -> 0 < T ->
   is_derive (mean_net (net_ols k d) n (shares k d T) z p) 0 (ols_pair_rate n k d (shares k d T) z p T).
 Proof. exact (ols_pair_rule n k d z p T). Qed.
@@ -54,7 +54,7 @@ Proof. exact (ols_pair_rule n k d z p T). Qed.
 
     claim: ddcl.proposition6/full/separates/amended
     value: - curvature_of (opened_loss (quantization k d) n (soft_jet 1 T T_value k d) (held z) (held p))
-    compared: e4939ee74419-15c313ce6d2f *)
+    compared: e4939ee74419-1b9ededd7995 *)
 Theorem separates_through_the_softmax n k d z p T : (0 < n)%nat -> (2 <= k)%nat -> 0 < T ->
   0 < full_excess n k d (shares k d T) z p T ->
   exists rate, 0 < rate /\ is_derive_n (opened_loss (quantization k d) n (shares k d T) z p) 2 0 (- rate).
@@ -106,7 +106,7 @@ Qed.
     role: refutes
     value: slope_of (mean_net (net_quantization d) n (soft_jet 1 T T_value k d) (held z) (held p))
     witness: {"z": [[0]], "p": [[1], [-1]], "T": 1}
-    compared: 35796e70814c-51afcb0db4d0 *)
+    compared: 35796e70814c-b741d1a7e256 *)
 Theorem does_not_separate : exists n k d z p T rate, 0 < T /\ norm2 d (half_difference p) <> 0 /\
   is_derive (mean_net (net_quantization d) n (shares k d T) z p) 0 rate /\ ~ 0 < rate.
 Proof.
@@ -119,7 +119,7 @@ Qed.
     role: refutes
     value: slope_of (mean_net (net_quantization d) n (soft_jet (1 # 2) T T_value k d) (held z) (held p))
     witness: {"z": [[0]], "p": [[1], [-1]], "T": 1}
-    compared: c1a2ac343262-8821049ee2e1 *)
+    compared: c1a2ac343262-0f4912cdf29e *)
 Theorem does_not_separate_at_half_the_exponent : exists n k d z p T rate, 0 < T /\ norm2 d (half_difference p) <> 0 /\
   is_derive (mean_net (net_quantization d) n (shares k d (2 * T)) z p) 0 rate /\ ~ 0 < rate.
 Proof.
@@ -137,7 +137,7 @@ Qed.
             let size := 2 * (level (q 0%nat) + level (q 1%nat)) * norm2 d (half_difference p) in
             Qeq_bool rate size || Qeq_bool rate (- size))%bool
     witness: {"z": [[1]], "p": [[1], [-1]], "T": 2}
-    compared: 2cb9bdcbc8e1-af770c831010 *)
+    compared: 2cb9bdcbc8e1-c3a1115e83a6 *)
 Theorem not_of_that_size : exists n k d z p T rate, 0 < T /\ norm2 d (half_difference p) <> 0 /\
   is_derive (mean_net (net_quantization d) n (shares k d T) z p) 0 rate /\
   let q := shares k d T (z 0%nat) (opened p 0) in Rabs rate <> 2 * (q 0%nat + q 1%nat) * norm2 d (half_difference p).
@@ -152,7 +152,7 @@ Qed.
     role: refutes
     value: slope_of (mean_net (net_ols k d) n (soft_jet 1 T T_value k d) (held z) (held p))
     witness: {"z": [[1]], "p": [[1], [-1]], "T": 1}
-    compared: 9cb4d0ea02ca-bcd4223948a1 *)
+    compared: 9cb4d0ea02ca-440d2fd31083 *)
 Theorem not_absent_under_ols : exists n k d z p T rate, 0 < T /\ norm2 d (half_difference p) <> 0 /\
   is_derive (mean_net (net_ols k d) n (shares k d T) z p) 0 rate /\ rate <> 0.
 Proof.
@@ -165,7 +165,7 @@ Qed.
     role: refutes
     value: - slope_of (mean_net (net_ols k d) n (soft_jet 1 T T_value k d) (held z) (held p))
     witness: {"z": [[1]], "p": [[1], [-1]], "T": 1}
-    compared: 80624481f544-df2cd825b121 *)
+    compared: 80624481f544-c17be7b0cbc8 *)
 Theorem force_nearby : exists n k d z p T rate, 0 < T /\ norm2 d (half_difference p) <> 0 /\
   is_derive (mean_net (net_ols k d) n (shares k d T) z p) 0 rate /\ ~ 0 <= - rate.
 Proof.
@@ -215,7 +215,7 @@ Qed.
     role: refutes
     value: - curvature_of (opened_loss (quantization k d) n (soft_jet 1 T T_value k d) (held z) (held p))
     witness: {"z": [[0]], "p": [[1], [-1]], "T": 1}
-    compared: 0af1f3f84e39-6095c81a8429 *)
+    compared: 0af1f3f84e39-54f765ef643c *)
 Theorem does_not_separate_through_the_softmax : exists n k d z p T rate, 0 < T /\ norm2 d (half_difference p) <> 0 /\
   is_derive_n (opened_loss (quantization k d) n (shares k d T) z p) 2 0 (- rate) /\ ~ 0 < rate.
 Proof.
@@ -228,7 +228,7 @@ Qed.
     role: refutes
     value: - curvature_of (opened_loss (ols k d) n (soft_jet 1 T T_value k d) (held z) (held p))
     witness: {"z": [[1]], "p": [[1], [-1]], "T": 1}
-    compared: 9070640b627c-7e93eb92f3dd *)
+    compared: 9070640b627c-dc1fb53f288f *)
 Theorem not_absent_through_the_softmax : exists n k d z p T rate, 0 < T /\ norm2 d (half_difference p) <> 0 /\
   is_derive_n (opened_loss (ols k d) n (shares k d T) z p) 2 0 (- rate) /\ rate <> 0.
 Proof.
@@ -241,7 +241,7 @@ Qed.
     role: refutes
     value: curvature_of (opened_loss (ols k d) n (soft_jet 1 T T_value k d) (held z) (held p))
     witness: {"z": [[1]], "p": [[1], [-1]], "T": 1}
-    compared: 24b8020eb21d-5f068c30a96e *)
+    compared: 24b8020eb21d-ecb320d9ec05 *)
 Theorem force_nearby_through_the_softmax : exists n k d z p T rate, 0 < T /\ norm2 d (half_difference p) <> 0 /\
   is_derive_n (opened_loss (ols k d) n (shares k d T) z p) 2 0 (- rate) /\ ~ 0 <= - rate.
 Proof.

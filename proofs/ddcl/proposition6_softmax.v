@@ -71,7 +71,7 @@ Qed.
 (** claim: ddcl.proposition6/stopped/growing-direction/amended
     value: positive_somewhere d (fun x => slope_of (work_near_collapse quantization_force n k d
              (soft_jet 1 T T_value k d) (held z) (along k (fixed a) (fixed x))))
-    compared: 307847505317-25f7f6b91e39 *)
+    compared: 307847505317-82acbbd72370 *)
 Theorem grows_when_cold n k d z a u T j : (0 < n)%nat -> 0 < T -> (j < k)%nat -> a j <> average k a ->
   T * norm2 d u < 2 * variance_along n d z u -> exists rate, 0 < rate /\
     is_derive (work_near_collapse quantization_force n k d (shares k d T) z (along k a u)) 0 rate.
@@ -84,7 +84,7 @@ Qed.
 (** claim: ddcl.proposition6/full/growing-direction/amended
     value: positive_somewhere d (fun x => - curvature_of (loss_near_collapse (quantization k d) n
              (soft_jet 1 T T_value k d) (held z) (along k (fixed a) (fixed x))))
-    compared: 41c132d6612c-d93390bed87d *)
+    compared: 41c132d6612c-c2260bdee8df *)
 Theorem curves_downwards_when_cold n k d z a u T j : (0 < n)%nat -> 0 < T -> (j < k)%nat -> a j <> average k a ->
   T * norm2 d u < 4 * variance_along n d z u -> exists rate, 0 < rate /\
     is_derive_n (loss_near_collapse (quantization k d) n (shares k d T) z (along k a u)) 2 0 (- rate).
@@ -97,7 +97,7 @@ Qed.
 (** claim: ddcl.proposition6/full/absent-under-ols/amended
     value: - curvature_of (loss_near_collapse (ols k d) n
              (soft_jet 1 T T_value k d) (held z) (along k (fixed a) (fixed u)))
-    compared: 4b8e4637d9d2-32ae0ba549d1 *)
+    compared: 4b8e4637d9d2-9c64b2e8c32b *)
 Theorem repels_under_ols n k d z a u T j m : 0 < T -> (j < k)%nat -> a j <> average k a ->
   (m < n)%nat -> dot d u (fun c => z m c - mean_of n z c) <> 0 -> exists rate, 0 < rate /\
     is_derive_n (loss_near_collapse (ols k d) n (shares k d T) z (along k a u)) 2 0 (- rate).
@@ -129,7 +129,7 @@ Qed.
 
 (** claim: ddcl.proposition6/stopped/decaying-direction
     value: - slope_of (work_near_collapse quantization_force n k d (soft_jet 1 T T_value k d) (held z) (fun _ => fixed u))
-    compared: 28376a2ba0bf-d22aaa99bf26 *)
+    compared: 28376a2ba0bf-05b2a1a6500d *)
 Theorem shift_decays n k d z u T c : (0 < n)%nat -> (0 < k)%nat -> 0 < T -> (c < d)%nat -> u c <> 0 ->
   exists rate, rate < 0 /\
     is_derive (work_near_collapse quantization_force n k d (shares k d T) z (fun _ => u)) 0 rate.
@@ -161,7 +161,7 @@ Qed.
     value: positive_somewhere d (fun x => slope_of (work_near_collapse quantization_force n k d
              (soft_jet 1 T T_value k d) (held z) (along k (fixed a) (fixed x))))
     witness: {"z": [[1], [-1]], "a": [1, -1], "T": 9}
-    compared: b9ddface343a-db406c7ca9a9 *)
+    compared: b9ddface343a-b8cff19bb314 *)
 Theorem no_growing_direction : exists n k d z a T, 0 < T /\ a 0%nat <> a 1%nat /\ z 0%nat 0%nat <> z 1%nat 0%nat /\
   forall u, exists rate, rate <= 0 /\
     is_derive (work_near_collapse quantization_force n k d (shares k d T) z (along k a u)) 0 rate.
@@ -176,7 +176,7 @@ Qed.
     value: positive_somewhere d (fun x => - curvature_of (loss_near_collapse (quantization k d) n
              (soft_jet 1 T T_value k d) (held z) (along k (fixed a) (fixed x))))
     witness: {"z": [[1], [-1]], "a": [1, -1], "T": 9}
-    compared: a16b336d4951-d8f80247c703 *)
+    compared: a16b336d4951-7fb8b8cc4d75 *)
 Theorem no_direction_curves_downwards :
   exists n k d z a T, 0 < T /\ a 0%nat <> a 1%nat /\ z 0%nat 0%nat <> z 1%nat 0%nat /\
   forall u, exists rate, rate <= 0 /\

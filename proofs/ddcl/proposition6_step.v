@@ -11,7 +11,7 @@ Open Scope Q_scope.
     role: refutes
     value: spread_rate k d p (descent k q p)
     witness: {"z": [1], "p": [[1], [-1]], "q": ["3/4", "1/4"]}
-    compared: 808086b536b5-a30f665dc727 *)
+    compared: 808086b536b5-237d260a814d *)
 Theorem spread_falls : exists k d p q, (forall j, (j < k)%nat -> 0 <= q j) /\ sum k q == 1 /\
   ~ 0 <= spread_rate k d p (descent k q p).
 Proof.
@@ -24,7 +24,7 @@ Qed.
     role: refutes
     value: - variance_rate k d q p (quantization_force z p q)
     witness: {"z": [10], "p": [[1], [-1]], "q": ["3/4", "1/4"]}
-    compared: 3f27d731481e-547d211798b4 *)
+    compared: 3f27d731481e-dade0694e22b *)
 Theorem variance_rises_in_a_step : exists k d z p q, (forall j, (j < k)%nat -> 0 <= q j) /\ sum k q == 1 /\
   ~ 0 <= - variance_rate k d q p (quantization_force z p q).
 Proof.
@@ -74,7 +74,7 @@ Qed.
 (** claim: ddcl.proposition6.mechanism/stopped/component
     value: - sum k (fun j => dot d (quantization_force z p q j) (w j))
            + sum k (fun j => dot d (ols_force k z p q j) (w j)) - variance_rate k d q p w
-    compared: 45de87a99f8a-e252990e01fa *)
+    compared: 45de87a99f8a-faae29219964 *)
 Theorem component k d z p q w :
   - sum k (fun j => dot d (quantization_force z p q j) (w j)) =
   - sum k (fun j => dot d (ols_force k z p q j) (w j)) + variance_rate k d q p w.
@@ -85,7 +85,7 @@ Qed.
 
 (** claim: ddcl.proposition6.mechanism/stopped/step/amended
     value: - variance_rate k d q p (quantization_force z p q)
-    compared: d5caaf61e8f6-31806c6d74ac *)
+    compared: d5caaf61e8f6-25eb54bf9c1f *)
 Theorem variance_falls_near_the_mixture k d z p q :
   distance2 d z (mixture k q p) * norm2 k q <= sum k (fun j => square (q j) * distance2 d (p j) (mixture k q p)) ->
   0 <= - variance_rate k d q p (quantization_force z p q).

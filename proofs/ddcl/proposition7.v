@@ -11,7 +11,7 @@ Open Scope Q_scope.
     role: refutes
     value: force2 k d (soft_at k d z p T2) p - force2 k d (soft_at k d z p T1) p
     witness: {"z": [0], "p": [[0], [1], [1]], "T1": {"s": "1/2"}, "T2": {"s": "3/4"}}
-    compared: 899719f8085d-045130ba55c0 *)
+    compared: 899719f8085d-0a87ea539434 *)
 Theorem falls_with_temperature : exists k d z p s1 s2, 0 < s1 /\ s1 < s2 /\ s2 < 1 /\
   force2 k d (soft_at k d z p s2) p < force2 k d (soft_at k d z p s1) p.
 Proof.
@@ -25,7 +25,7 @@ Qed.
     role: refutes
     value: c * norm2 d v - force_along k d (soft_at k d z p T1) p v
     witness: {"z": [0], "p": [[0], [1], [1]], "T1": {"s": "1/2"}, "T2": {"s": "3/4"}, "v": [1], "c": "216/625"}
-    compared: 4e0ca62ef9f9-3e0e8bcfb9b9 *)
+    compared: 4e0ca62ef9f9-cbdc389b2c17 *)
 Theorem largest_singular_value_falls : exists k z p s1 s2 c v, 0 < s1 /\ s1 < s2 /\ s2 < 1 /\
   (forall w, force_along k 1 (soft_at k 1 z p s2) p w <= c * norm2 1 w) /\
   c * norm2 1 v < force_along k 1 (soft_at k 1 z p s1) p v.
@@ -43,7 +43,7 @@ Qed.
     role: refutes
     value: force2 k d (soft_at k d z (scaled_about z sigma p) T) (scaled_about z sigma p) - force2 k d (soft_at k d z p T) p
     witness: {"z": [0], "p": [[0], [2]], "T": {"s": "9/10"}, "sigma": 0}
-    compared: 049381004fee-0ef39b354e57 *)
+    compared: 049381004fee-8b348eab8ca0 *)
 Theorem weaker_when_close : exists k d z p s sigma, 0 < s /\ s < 1 /\ 0 <= sigma /\ sigma <= 1 /\
   force2 k d (soft_at k d z (scaled_about z sigma p) s) (scaled_about z sigma p) < force2 k d (soft_at k d z p s) p.
 Proof.
@@ -55,7 +55,7 @@ Qed.
     role: refutes
     value: force2 k d q (scaled_about z sigma p) - force2 k d q p
     witness: {"z": [0], "p": [[0], [2]], "q": ["1/2", "1/2"], "sigma": "1/2"}
-    compared: abea948d3b41-78f3859a023c *)
+    compared: abea948d3b41-ad2e5dcb7ba8 *)
 Theorem weaker_when_close_at_given_shares : exists k d z p q sigma, (forall j, (j < k)%nat -> 0 <= q j) /\ sum k q == 1 /\
   0 <= sigma /\ sigma <= 1 /\ force2 k d q (scaled_about z sigma p) < force2 k d q p.
 Proof.
@@ -68,7 +68,7 @@ Qed.
     role: refutes
     value: force2 k d (averaged q t) p - force2 k d q p
     witness: {"q": ["1/2", 0, "1/2"], "t": "1/2", "p": [[1], [0], [0]]}
-    compared: b38669b35821-0d966a67caa6 *)
+    compared: b38669b35821-eed3dc09739f *)
 Theorem weaker_when_undecided : exists k d q t p, (forall j, (j < k)%nat -> 0 <= q j) /\ sum k q == 1 /\
   0 <= t /\ t <= 1 /\ force2 k d (averaged q t) p < force2 k d q p.
 Proof.
@@ -96,7 +96,7 @@ Implicit Types (k d : nat) (q x w z : nat -> R) (p : nat -> nat -> R) (t sigma :
     value: let q := soft_at k d z p T in
            entries k (fun j => sum d (fun c => (2 * sum k (fun l => p l c * covariance q l j) - pull k q p j c) * e c))
     scope: all k, d
-    compared: 5b391fd2c28c-e512448ce2c2 *)
+    compared: 5b391fd2c28c-56436f06588d *)
 Theorem columns k q p j c : (j < k)%N -> 2%:R * sum k (fun l => p l c * covariance q l j) = pull k q p j c.
 Proof.
 move=> lt_jk; have term l : p l c * covariance q l j = (if Nat.eqb j l then q j * p j c else 0) - q l * p l c * q j.
@@ -180,7 +180,7 @@ Proof. by rewrite /force2 /norm2 sum_exchange. Qed.
 
     claim: ddcl.proposition7/frobenius/close/amended
     value: let q := soft_at k d z p T in 2 * variance k d p q - force2 k d q p
-    compared: 8b532d6b148c-4053cd0d54a6 *)
+    compared: 8b532d6b148c-be54841cf177 *)
 Theorem below_variance k d w p : (0 < k)%N -> (forall j, (j < k)%N -> 0 < w j) ->
   force2 k d (share k w) p <= 2%:R * variance k d p (share k w).
 Proof.
@@ -197,7 +197,7 @@ Qed.
 
 (** claim: ddcl.proposition7/frobenius/close-fixed/amended
     value: force2 k d q (scaled_about z sigma p) - square sigma * force2 k d q p
-    compared: dc97d5aa032d-fd4c66ba934d *)
+    compared: dc97d5aa032d-eb0e9b5ba92a *)
 Theorem homogeneous k d z p q sigma : sum k q = 1 -> force2 k d q (scaled_about z sigma p) = square sigma * force2 k d q p.
 Proof.
 move=> mass; rewrite /force2 -sum_mull; apply: sum_ext => j _; rewrite /norm2 -sum_mull; apply: sum_ext => c _.
@@ -220,7 +220,7 @@ Qed.
 
 (** claim: ddcl.proposition7/frobenius/undecided/amended
     value: force2 k d (averaged q t) p - force2 k d q p
-    compared: b38669b35821-4ece9aa7920a *)
+    compared: b38669b35821-1d5dbb03e5ca *)
 Theorem two_undecided d q t p : simplex 2 q -> 0 <= t -> t <= 1 -> force2 2 d q p <= force2 2 d (averaged q t) p.
 Proof.
 move=> [q0 mass] t0 t1; have mass' : sum 2 (averaged q t) = 1.

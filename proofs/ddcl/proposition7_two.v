@@ -39,7 +39,7 @@ Proof. apply Rmult_le_pos; apply Rlt_le, soft_gt0; lia. Qed.
 
 (** claim: ddcl.proposition7/frobenius/monotone/amended
     value: force2 k d (soft_at k d z p T2) p - force2 k d (soft_at k d z p T1) p
-    compared: 899719f8085d-37dfb22aeda8 *)
+    compared: 899719f8085d-f09aba647dc2 *)
 Theorem force_of_two_grows d z p T1 T2 : 0 < T1 -> T1 < T2 ->
   sqrt (force2 2 d (soft 2 d z p T1) p) <= sqrt (force2 2 d (soft 2 d z p T2) p).
 Proof.
@@ -52,7 +52,7 @@ Qed.
 
     claim: ddcl.proposition7/operator/monotone/amended
     value: c * norm2 d v - force_along k d (soft_at k d z p T1) p v
-    compared: 4e0ca62ef9f9-84804688a3bf *)
+    compared: 4e0ca62ef9f9-7f01992e3615 *)
 Theorem largest_singular_value_of_two_grows d z p T1 T2 c v : 0 < T1 -> T1 < T2 ->
   (forall w, force_along 2 d (soft 2 d z p T2) p w <= c * norm2 d w) ->
   force_along 2 d (soft 2 d z p T1) p v <= c * norm2 d v.

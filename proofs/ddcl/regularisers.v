@@ -16,7 +16,7 @@ Let v := matrix [[1]; [-(1)]].
     role: refutes
     value: separating_strength k d (fun j c => sigma * p j c) - separating_strength k d p
     witness: {"p": [[1], [-1]], "sigma": "1/2"}
-    compared: 530128474353-7789474db1ad *)
+    compared: 530128474353-30e262faeb30 *)
 Theorem close_prototypes_feel_less : exists k d p sigma, 0 <= sigma <= 1 /\
   ~ separating_strength k d p <= separating_strength k d (fun j c => (sigma * p j c)%Q).
 Proof. exists 2%nat, 1%nat, v, (1 # 2); repeat split; vm_compute; congruence. Qed.
@@ -25,7 +25,7 @@ Proof. exists 2%nat, 1%nat, v, (1 # 2); repeat split; vm_compute; congruence. Qe
     role: refutes
     value: balance_growth T_value n k d z v
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 1}
-    compared: 7bfe838d8d49-8c350314dfce *)
+    compared: 7bfe838d8d49-734d43873fc8 *)
 Theorem balance_does_not_push : exists T n k d z v, 0 < T /\ ~ data_along n k d z v == 0 /\
   ~ 0 < balance_growth T n k d z v.
 Proof. exists 1, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; congruence. Qed.
@@ -34,7 +34,7 @@ Proof. exists 1, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; congruence
     role: refutes
     value: entropy_growth T_value n k d z v
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 1}
-    compared: 0529eba5baaa-1c2479e812cf *)
+    compared: 0529eba5baaa-2d4216fa95ea *)
 Theorem entropy_does_not_push : exists T n k d z v, 0 < T /\ ~ data_along n k d z v == 0 /\
   ~ 0 < entropy_growth T n k d z v.
 Proof. exists 1, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; congruence. Qed.
@@ -61,7 +61,7 @@ Proof. by apply: sum_ge0 => j _; apply: sum_ge0 => i _; apply: sum_ge0 => c _; e
 
 (** claim: ddcl.regularisers/negative-entropy/penalises-close-prototypes
     value: pair_spread k d p - pair_spread k d (fun j c => sigma * p j c)
-    compared: f508293f3670-979477d4af9c *)
+    compared: f508293f3670-eabf47b0946e *)
 Theorem closer_costs_more k d p sigma : 0 <= sigma -> sigma <= 1 ->
   - pair_spread k d p <= - pair_spread k d (fun j c => sigma * p j c).
 Proof.
@@ -92,7 +92,7 @@ Qed.
 
 (** claim: ddcl.regularisers/negative-entropy/acts-on-close-prototypes/amended
     value: disproportion k d p v
-    compared: ca75c33038e5-43b075c14697 *)
+    compared: ca75c33038e5-5518b5fe5068 *)
 Theorem force_is_proportional k d p v : (forall i j c, spread_gradient k p i c - spread_gradient k p j c =
     2%:R * k%:R * (p i c - p j c)) /\
   ((0 < k)%N -> disproportion k d p v = 0).
@@ -115,7 +115,7 @@ Qed.
 
 (** claim: ddcl.regularisers/negative-entropy/balance-pushes/amended
     value: balance_growth T_value n k d z v
-    compared: e3c81743ac27-80e4db81f98e *)
+    compared: e3c81743ac27-b4fa9ba44837 *)
 Theorem balance_is_neutral n k d z v T : (0 < n)%N -> balance_growth T n k d z v = 0.
 Proof.
 move=> n0; rewrite /balance_growth; to_field.
@@ -147,7 +147,7 @@ Qed.
 (** claim: ddcl.regularisers/negative-entropy/entropy-pushes/amended
     claim: ddcl.regularisers/entropy/entropy-separates
     value: - entropy_growth T_value n k d z v
-    compared: 88451bd66146-233c91788a4f *)
+    compared: 88451bd66146-fb81bb8a6e39 *)
 Theorem entropy_holds_together n k d z v T : (0 < n)%N -> (0 < k)%N -> 0 < T ->
   data_along n k d z v != 0 -> entropy_growth T n k d z v < 0.
 Proof.
@@ -197,7 +197,7 @@ Qed.
     claim: ddcl.theorem4.hypotheses/negative-entropy/polynomial
     claim: ddcl.theorem4.hypotheses/entropy/polynomial
     value: fourth_difference (fun t => energy n k d z (shifted p a t) (shifted q b t) sep weight 1)
-    compared: 230810c245e3-955c2dafd5be *)
+    compared: 230810c245e3-f0801fca8a1d *)
 Theorem energy_is_cubic n k d z p q a b sep weight : exists e0 e1 e2 e3, forall t,
   energy n k d z (shifted p a t) (shifted q b t) sep weight 1 = e0 + e1 * t + e2 * t ^+ 2 + e3 * t ^+ 3.
 Proof.

@@ -117,11 +117,6 @@ def unmet(statement: Statement) -> Proof:
         steps.note(
             "kAε ≤ 1 makes ΔE ≤ −2ε‖r‖²/k, so ΔE ≥ 0 only where r = 0: every sample lies on the one place of the prototypes"
         )
-        q, c, weight = ex.variable("q"), ex.variable("c"), ex.variable("weight")
-        steps.verify(
-            "there the force on a prototype is −2 λ_P c whatever the shares",
-            identity(2 * q * (c - c) + 2 * weight * c - 2 * weight * c),
-        )
         steps.note(
             "all distances are 0 there, so that every assignment is KKT with the same prototypes: no KKT point is unique for k ≥ 2"
         )

@@ -25,7 +25,7 @@ Qed.
 
 (** claim: ddcl.relaxation/literal/relaxed/amended
     value: quantization k d z p q - ols k d z p q - weighted_pairs k d p q
-    compared: b3906e65c4a3-86d26b65327e *)
+    compared: b3906e65c4a3-75e1092328e9 *)
 Theorem gap_over_pairs k d z p q : sum k q = 1 -> quantization k d z p q - ols k d z p q = weighted_pairs k d p q.
 Proof.
 move=> mass; rewrite (@decomposition R k d z p q mass) addrC addKr (@pairwise R k d p q mass).
@@ -36,7 +36,7 @@ Qed.
 
 (** claim: ddcl.relaxation/literal/same-minimum/amended
     value: quantization k d z p q - smallest (entries k (fun j => distance2 d z (p j)))
-    compared: 05354fcdbef8-7d8262674e69 *)
+    compared: 05354fcdbef8-a8dc14a8c5b4 *)
 Theorem least_quantization k d z p q m : simplex k q -> below k d z p m -> m <= quantization k d z p q.
 Proof. exact: least. Qed.
 
@@ -48,7 +48,7 @@ Qed.
 
 (** claim: ddcl.relaxation/literal/closed-form/amended
     value: sum k (fun j => lam j * against d p z j)
-    compared: 7da2a0290301-4cd6bf557df4 *)
+    compared: 7da2a0290301-b9a60863fb69 *)
 Theorem consistent k d z p lam : (forall j, (j < k)%N -> against d p (mixture k lam p) j = 0) ->
   sum k (fun j => lam j * against d p z j) = 0.
 Proof.
@@ -63,7 +63,7 @@ Qed.
 
 (** claim: ddcl.relaxation/normal-equations/optimal
     truth: Qle_bool (ols k d z p q) (ols k d z p r)
-    compared: e37759780193-f504ccc1df70 *)
+    compared: e37759780193-59627c806b56 *)
 Theorem solutions_are_least k d z p q r : (forall j, (j < k)%N -> against d p (mixture k q p) j = against d p z j) ->
   ols k d z p q <= ols k d z p r.
 Proof.

@@ -24,7 +24,7 @@ Qed.
 
 (** claim: ddcl.relaxation/literal/cold-loss
     value: quantization k d z p (cold_share k (fun j => distance2 d z (p j))) - smallest (entries k (fun j => distance2 d z (p j)))
-    compared: 8ca90a7bdd21-a4f87bc83c1e *)
+    compared: 8ca90a7bdd21-b0c9a873a1b5 *)
 Theorem cold_loss k d z p l : let x j := distance2 d z (p j) in
   (l < k)%nat -> (forall j, (j < k)%nat -> x l <= x j) ->
   filterlim (fun T => quantization k d z p (soft k x T)) (at_right 0) (locally (x l)).
@@ -93,7 +93,7 @@ Qed.
 
 (** claim: ddcl.relaxation/literal/cold-assignment/amended
     value: 1 - norm2 k (cold_share k (fun j => distance2 d z (p j)))
-    compared: 519dd9a57280-d1881633ca8a *)
+    compared: 519dd9a57280-9f1dd2412934 *)
 Theorem cold_one_hot k d z p : let x j := distance2 d z (p j) in (0 < k)%nat ->
   (forall j, (0 < j < k)%nat -> x O < x j) ->
   filterlim (fun T => 1 - norm2 k (soft k x T)) (at_right 0) (locally 0).
@@ -105,7 +105,7 @@ Qed.
 
 (** claim: ddcl.relaxation/literal/cold-ols/amended
     value: ols k d z p (cold_share k (fun j => distance2 d z (p j))) - smallest (entries k (fun j => distance2 d z (p j)))
-    compared: 727cd4e40a1d-9d83c70122ee *)
+    compared: 727cd4e40a1d-a61e9fb29876 *)
 Theorem cold_ols k d z p : let x j := distance2 d z (p j) in (0 < k)%nat ->
   (forall j, (0 < j < k)%nat -> x O < x j) ->
   filterlim (fun T => ols k d z p (soft k x T)) (at_right 0) (locally (x O)).
@@ -130,7 +130,7 @@ Qed.
     role: refutes
     value: 1 - norm2 k (cold_share k (fun j => distance2 d z (p j)))
     witness: {"z": [0], "p": [[-1], [1]], "T": {"s": 0}}
-    compared: 4a42e0b87a87-b32aa4d4e914 *)
+    compared: 4a42e0b87a87-1ffff86e0d4b *)
 Theorem cold_and_soft : exists k d z p,
   ~ filterlim (fun T => 1 - norm2 k (soft k (fun j => distance2 d z (p j)) T)) (at_right 0) (locally 0).
 Proof.
@@ -144,7 +144,7 @@ Qed.
     role: refutes
     value: ols k d z p (cold_share k (fun j => distance2 d z (p j))) - smallest (entries k (fun j => distance2 d z (p j)))
     witness: {"z": [0], "p": [[-1], [1]], "T": {"s": 0}}
-    compared: cba56c202437-d9d30834eccc *)
+    compared: cba56c202437-285071407abc *)
 Theorem cold_below_the_least : exists k d z p l, let x j := distance2 d z (p j) in
   (l < k)%nat /\ (forall j, (j < k)%nat -> x l <= x j) /\
   ~ filterlim (fun T => ols k d z p (soft k x T)) (at_right 0) (locally (x l)).

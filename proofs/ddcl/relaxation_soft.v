@@ -29,7 +29,7 @@ Qed.
 
 (** claim: ddcl.relaxation/literal/soft/amended
     truth: Qle_bool 1 (excess_power k k (relative T (fun j => distance2 d z (p j))) r)
-    compared: 6b8ce506a66b-13046ce7f08e *)
+    compared: 6b8ce506a66b-056f2e479c54 *)
 Theorem entropic k d z p T r : 0 < T -> simplex k r -> let x j := distance2 d z (p j) in
   let objective q := ols k d z p q + variance k d p q + T * sum k (fun j => q j * ln (q j)) in
   objective (soft k x T) <= objective r.

@@ -25,7 +25,7 @@ Qed.
 
 (** claim: ddcl.relaxation.vertex/some/attained
     value: quantization k d z p q - smallest (entries k (fun j => distance2 d z (p j)))
-    compared: 05354fcdbef8-67424cf793c5 *)
+    compared: 05354fcdbef8-51f83e676058 *)
 Theorem least k d z p q m : simplex k q -> below k d z p m -> m <= quantization k d z p q.
 Proof.
 move=> [q0 mass] low; rewrite -subr_ge0 excess_eq //; apply: sum_ge0 => j lt_jk.
@@ -36,7 +36,7 @@ Qed.
     truth: (let m := smallest (entries k (fun j => distance2 d z (p j))) in
             forallb (fun j => Qeq_bool (q j * (distance2 d z (p j) - m)) 0) (seq 0 k)
             || negb (Qle_bool (quantization k d z p q) m))%bool
-    compared: bcd9cb852522-5a55626ac7ef *)
+    compared: bcd9cb852522-611700e6ccae *)
 Theorem face k d z p q m j : simplex k q -> below k d z p m -> quantization k d z p q <= m ->
   (j < k)%N -> q j * (distance2 d z (p j) - m) = 0.
 Proof.
@@ -49,7 +49,7 @@ Qed.
     truth: (let m := smallest (entries k (fun j => distance2 d z (p j))) in
             forallb (fun i => forallb (fun j => Nat.eqb i j || Qeq_bool (q i * q j) 0)%bool (seq 0 k)) (seq 0 k)
             || negb (Qle_bool (quantization k d z p q) m))%bool
-    compared: f0a0609a3b10-89548bb6279c *)
+    compared: f0a0609a3b10-de74f163c829 *)
 Theorem vertex_if_unique k d z p q i j : simplex k q ->
   (forall l, (0 < l)%N -> (l < k)%N -> distance2 d z (p 0%N) < distance2 d z (p l)) ->
   quantization k d z p q <= distance2 d z (p 0%N) -> (i < k)%N -> (j < k)%N -> i != j -> q i * q j = 0.

@@ -11,7 +11,7 @@ Open Scope Q_scope.
             forallb (fun i => forallb (fun j => Nat.eqb i j || Qeq_bool (q i * q j) 0)%bool (seq 0 k)) (seq 0 k)
             || negb (Qle_bool (quantization k d z p q) m))%bool
     witness: {"z": [0], "p": [[1], [-1]], "q": ["1/2", "1/2"]}
-    compared: 1b65d7027d61-dc90cb19ef6a *)
+    compared: 1b65d7027d61-111da4226c26 *)
 Theorem inner_minimiser : exists d z p q0 q1,
   0 < q0 /\ 0 < q1 /\ q0 + q1 == 1 /\
   quantization 2 d z p (vector [q0; q1]) <= distance2 d z (p 0%nat) /\

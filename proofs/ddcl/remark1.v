@@ -11,7 +11,7 @@ Open Scope Q_scope.
     role: refutes
     value: frobenius2 k d (stretched t p) * pair_spread k d p - frobenius2 k d p * pair_spread k d (stretched t p)
     witness: {"p": [[0], [1]], "t": 2}
-    compared: 62a2dc4623ee-fc78a84e4e56 *)
+    compared: 62a2dc4623ee-291c60044c1a *)
 Theorem not_faster : exists k d p t, 1 < t /\ 0 < pair_spread k d p /\
   ~ frobenius2 k d p * pair_spread k d (stretched t p) < frobenius2 k d (stretched t p) * pair_spread k d p.
 Proof.
@@ -22,7 +22,7 @@ Qed.
     role: refutes
     value: growth n k d p q sep weight 1
     witness: {"z": [[0]], "p": [[0], [1], [-1]], "q": [[1, 0, 0]], "sep": 1, "weight": "1/1000"}
-    compared: dbaefb18fbbb-4f27cc5ddf15 *)
+    compared: dbaefb18fbbb-e53840147039 *)
 Theorem small_weight_fails_unordered : exists weight, 0 < weight /\
   ~ 0 < growth 1 3 1 (matrix [[0]; [1]; [-(1)]]) (matrix [[1; 0; 0]]) 1 weight 1.
 Proof.
@@ -33,7 +33,7 @@ Qed.
     role: refutes
     value: growth n k d p q sep weight 2
     witness: {"z": [[0]], "p": [[0], [1], [-1]], "q": [[1, 0, 0]], "sep": 1, "weight": "1/1000"}
-    compared: 0b6b7785b957-d30d7bfd87d2 *)
+    compared: 0b6b7785b957-c46fce9588eb *)
 Theorem small_weight_fails_ordered : exists weight, 0 < weight /\
   ~ 0 < growth 1 3 1 (matrix [[0]; [1]; [-(1)]]) (matrix [[1; 0; 0]]) 1 weight 2.
 Proof.
@@ -44,7 +44,7 @@ Qed.
     role: refutes
     value: growth n k d p q sep weight (if Nat.leb k 1 then 0 else mean_weight k)
     witness: {"z": [[0]], "p": [[0], [1], [-1]], "q": [[1, 0, 0]], "sep": 1, "weight": "1/1000"}
-    compared: d5f8831daa39-b21d30209e1f *)
+    compared: d5f8831daa39-3eec10fb9b02 *)
 Theorem small_weight_fails_mean : exists weight, 0 < weight /\
   ~ 0 < growth 1 3 1 (matrix [[0]; [1]; [-(1)]]) (matrix [[1; 0; 0]]) 1 weight (mean_weight 3).
 Proof.
@@ -55,7 +55,7 @@ Qed.
     role: refutes
     value: opening k d p sep weight 1
     witness: {"p": [[0], [1], [-1]], "sep": 1, "weight": 7}
-    compared: a7fba0900e68-67677c4e01e5 *)
+    compared: a7fba0900e68-9b7f3831411a *)
 Theorem does_not_separate_unordered : exists p sep weight, 0 < sep /\ 3 * sep < weight /\ ~ 0 <= opening 3 1 p sep weight 1.
 Proof.
   exists (matrix [[0]; [1]; [-(1)]]), 1, 7; repeat split; vm_compute; (reflexivity || auto).
@@ -65,7 +65,7 @@ Qed.
     role: refutes
     value: opening k d p sep weight 2
     witness: {"p": [[0], [1], [-1]], "sep": 1, "weight": 7}
-    compared: ba393a300677-c4e9ce7a2b13 *)
+    compared: ba393a300677-7b4103a87dad *)
 Theorem does_not_separate_ordered : exists p sep weight, 0 < sep /\ 6 * sep < weight /\ ~ 0 <= opening 3 1 p sep weight 2.
 Proof.
   exists (matrix [[0]; [1]; [-(1)]]), 1, 7; repeat split; vm_compute; (reflexivity || auto).
@@ -75,7 +75,7 @@ Qed.
     role: refutes
     value: opening k d p sep weight (mean_weight k)
     witness: {"p": [[0], [1], [-1]], "sep": 1, "weight": 7}
-    compared: 102cb620ad38-f22223752675 *)
+    compared: 102cb620ad38-04a6a8c6811c *)
 Theorem does_not_separate_mean : exists p sep weight, 0 < sep /\ sep < weight /\
   ~ 0 <= opening 3 1 p sep weight (mean_weight 3).
 Proof.
@@ -112,14 +112,14 @@ Qed.
 
 (** claim: ddcl.remark1/unordered/faster/amended
     value: frobenius2 k d (stretched t p) * pair_spread k d p - frobenius2 k d p * pair_spread k d (stretched t p)
-    compared: 7167594e3406-d1abc866dc8f *)
+    compared: 7167594e3406-47414473d281 *)
 Theorem same_order k d p t :
   frobenius2 k d (stretched t p) * pair_spread k d p = frobenius2 k d p * pair_spread k d (stretched t p).
 Proof. by rewrite spread_stretched frobenius_stretched; ring. Qed.
 
 (** claim: ddcl.remark1/unordered/unbounded
     value: let S := pair_spread k d p in pair_spread k d (stretched ((M + S) / S) p) - M
-    compared: 41be79eb3d1d-0a859aa6ce04 *)
+    compared: 41be79eb3d1d-0da919889b3b *)
 Theorem unbounded k d p (M : R) : 0 < M -> 0 < pair_spread k d p ->
   M <= pair_spread k d (stretched ((M + pair_spread k d p) / pair_spread k d p) p).
 Proof.
@@ -130,14 +130,14 @@ Qed.
 
 (** claim: ddcl.remark1/unordered/coercive/amended
     value: growth n k d p q sep weight 1
-    compared: 111865cecbb2-5769456a0976 *)
+    compared: 111865cecbb2-a86c679d56c1 *)
 Theorem coercive_above_unordered n k d p q sep weight j a : (forall m i, (m < n)%N -> (i < k)%N -> 0 <= q m i) ->
   0 <= sep -> k%:R * sep < weight -> (j < k)%N -> (a < d)%N -> p j a != 0 -> 0 < growth n k d p q sep weight 1.
 Proof. exact: coercive_unordered. Qed.
 
 (** claim: ddcl.remark1/ordered/coercive/amended
     value: growth n k d p q sep weight 2
-    compared: 7f8a97268065-bb771fd5afd8 *)
+    compared: 7f8a97268065-906dd82a1238 *)
 Theorem coercive_above_ordered n k d p q sep weight j a : (forall m i, (m < n)%N -> (i < k)%N -> 0 <= q m i) ->
   0 <= sep -> 2%:R * k%:R * sep < weight -> (j < k)%N -> (a < d)%N -> p j a != 0 ->
   0 < growth n k d p q sep weight 2%:R.
@@ -159,14 +159,14 @@ Qed.
 
 (** claim: ddcl.remark1/unordered/separates/amended
     value: opening k d p sep weight 1 + number 4 * (weight - number k * 1 * sep) * pair_spread k d p
-    compared: ec0cc62b334e-5c5d9e59fddd *)
+    compared: ec0cc62b334e-a7539ef34b00 *)
 Theorem law_unordered k d p sep weight :
   opening k d p sep weight 1 = - (4%:R * (weight - k%:R * sep) * pair_spread k d p).
 Proof. by rewrite opening_eq mulr1. Qed.
 
 (** claim: ddcl.remark1/ordered/separates/amended
     value: opening k d p sep weight 2 + number 4 * (weight - number k * 2 * sep) * pair_spread k d p
-    compared: 3083a9375b0f-93746fbc6988 *)
+    compared: 3083a9375b0f-d9c943e56ece *)
 Theorem law_ordered k d p sep weight :
   opening k d p sep weight 2%:R = - (4%:R * (weight - 2%:R * k%:R * sep) * pair_spread k d p).
 Proof. by rewrite opening_eq [k%:R * _]mulrC. Qed.
@@ -174,7 +174,7 @@ Proof. by rewrite opening_eq [k%:R * _]mulrC. Qed.
 (** claim: ddcl.remark1/mean/separates/amended
     value: opening k d p sep weight (mean_weight k)
            + number 4 * (weight - 2 / number (k - 1) * sep) * pair_spread k d p
-    compared: 4bfccd548475-b6be72a048a1 *)
+    compared: 4bfccd548475-caeefdc4c68a *)
 Theorem law_mean k d p sep weight : (1 < k)%N ->
   opening k d p sep weight (mean_weight k) = - (4%:R * (weight - 2%:R / k.-1%:R * sep) * pair_spread k d p).
 Proof.

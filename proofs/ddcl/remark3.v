@@ -65,21 +65,21 @@ Qed.
 
 (** claim: ddcl.remark3/unordered/suffices
     value: growth n k d p q sep weight 1
-    compared: 056428105f92-2c6f788ec058 *)
+    compared: 056428105f92-35464c1d227b *)
 Theorem coercive_unordered n k d p q sep weight j a : (forall m i, (m < n)%N -> (i < k)%N -> 0 <= q m i) -> 0 <= sep ->
   k%:R * sep < weight -> (j < k)%N -> (a < d)%N -> p j a != 0 -> 0 < growth n k d p q sep weight 1.
 Proof. by move=> q0 sep0 above; apply: coercive; rewrite ?mulr1 ?ler01. Qed.
 
 (** claim: ddcl.remark3/ordered/suffices
     value: growth n k d p q sep weight 2
-    compared: cf51fe049f4a-33289b5a20f6 *)
+    compared: cf51fe049f4a-79d547de88f2 *)
 Theorem coercive_ordered n k d p q sep weight j a : (forall m i, (m < n)%N -> (i < k)%N -> 0 <= q m i) -> 0 <= sep ->
   2%:R * k%:R * sep < weight -> (j < k)%N -> (a < d)%N -> p j a != 0 -> 0 < growth n k d p q sep weight 2%:R.
 Proof. by move=> q0 sep0 above; apply: coercive; rewrite ?[k%:R * _]mulrC ?ler0n. Qed.
 
 (** claim: ddcl.remark3/mean/suffices
     value: growth n k d p q sep weight (mean_weight k)
-    compared: d999aa8312ee-aa0424af5900 *)
+    compared: d999aa8312ee-74d8aa22b8c0 *)
 Theorem coercive_mean n k d p q sep weight j a : (forall m i, (m < n)%N -> (i < k)%N -> 0 <= q m i) -> 0 <= sep -> (1 < k)%N ->
   2%:R / k.-1%:R * sep < weight -> (j < k)%N -> (a < d)%N -> p j a != 0 ->
   0 < growth n k d p q sep weight (mean_weight k).
@@ -128,14 +128,14 @@ Qed.
 
 (** claim: ddcl.remark3/unordered/sharp
     value: energy n k d z (fun _ _ => 0) all_first sep weight 1 - energy n k d z (recentred k p) all_first sep weight 1
-    compared: 1304afc55635-a110c9ba7ec8 *)
+    compared: 1304afc55635-28177b9b49a8 *)
 Theorem sharp_unordered n k d z p sep weight : (2 < k)%N -> weight <= k%:R * sep ->
   energy n k d z (recentred k p) all_first sep weight 1 <= energy n k d z (fun _ _ => 0) all_first sep weight 1.
 Proof. by move=> k2 below; apply: fall_ge0; rewrite ?mulr1. Qed.
 
 (** claim: ddcl.remark3/ordered/sharp
     value: energy n k d z (fun _ _ => 0) all_first sep weight 2 - energy n k d z (recentred k p) all_first sep weight 2
-    compared: dd28c6439e18-322472da59ee *)
+    compared: dd28c6439e18-a56e529d62db *)
 Theorem sharp_ordered n k d z p sep weight : (2 < k)%N -> weight <= 2%:R * k%:R * sep ->
   energy n k d z (recentred k p) all_first sep weight 2%:R <= energy n k d z (fun _ _ => 0) all_first sep weight 2%:R.
 Proof. by move=> k2 below; apply: fall_ge0; rewrite // [k%:R * _]mulrC. Qed.

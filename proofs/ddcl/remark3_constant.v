@@ -11,7 +11,7 @@ Open Scope Q_scope.
     role: refutes
     value: growth n k d p q sep weight 1
     witness: {"z": [[0]], "p": [[0], [1], [-1]], "q": [[1, 0, 0]], "sep": 2, "weight": 5, "c": 2}
-    compared: dd1d85f67f3c-276042dfd70b *)
+    compared: dd1d85f67f3c-638517495994 *)
 Theorem no_constant : exists n k d p q (sep weight c : Q), (0 <= sep /\ (2 # 1) <= c /\ c * sep < weight) /\
   ~ frobenius2 k d p == 0 /\ (forall m j, 0 <= q m j) /\ (forall m, sum k (q m) == 1) /\ ~ 0 < growth n k d p q sep weight 1.
 Proof.
@@ -23,7 +23,7 @@ Qed.
     role: refutes
     value: growth n k d p q sep weight 2
     witness: {"z": [[0]], "p": [[0], [1], [-1]], "q": [[1, 0, 0]], "sep": 2, "weight": 5, "c": 2}
-    compared: bd71d7ca3203-1d66751a8d0a *)
+    compared: bd71d7ca3203-c271595713d3 *)
 Theorem no_constant_ordered : exists n k d p q (sep weight c : Q), (0 <= sep /\ (2 # 1) <= c /\ c * sep < weight) /\
   ~ frobenius2 k d p == 0 /\ (forall m j, 0 <= q m j) /\ (forall m, sum k (q m) == 1) /\
   ~ 0 < growth n k d p q sep weight (2 # 1).
@@ -49,7 +49,7 @@ Implicit Types (n k d : nat) (z p q : nat -> nat -> R) (sep weight c : R).
 
 (** claim: ddcl.remark3/unordered/constant/amended
     value: growth n k d p q sep weight 1
-    compared: d10d04838950-7dae94659a35 *)
+    compared: d10d04838950-07f410ab3515 *)
 Theorem constant_beyond_k n k d p q sep weight c j a :
   (forall m i, (m < n)%N -> (i < k)%N -> 0 <= q m i) -> 0 <= sep -> c * sep < weight -> k%:R <= c ->
   (j < k)%N -> (a < d)%N -> p j a != 0 -> 0 < growth n k d p q sep weight 1.
@@ -59,7 +59,7 @@ Qed.
 
 (** claim: ddcl.remark3/ordered/constant/amended
     value: growth n k d p q sep weight 2
-    compared: 321aaeccd713-6d55877b105e *)
+    compared: 321aaeccd713-7bbbf4afe906 *)
 Theorem constant_beyond_2k n k d p q sep weight c j a :
   (forall m i, (m < n)%N -> (i < k)%N -> 0 <= q m i) -> 0 <= sep -> c * sep < weight -> 2%:R * k%:R <= c ->
   (j < k)%N -> (a < d)%N -> p j a != 0 -> 0 < growth n k d p q sep weight 2%:R.
@@ -69,7 +69,7 @@ Qed.
 
 (** claim: ddcl.remark3/mean/constant
     value: growth n k d p q sep weight (mean_weight k)
-    compared: 7b4082e54047-9625a21ab5fc *)
+    compared: 7b4082e54047-f20ac73176ae *)
 Theorem constant_for_the_mean n k d p q sep weight c j a :
   (forall m i, (m < n)%N -> (i < k)%N -> 0 <= q m i) -> (1 < k)%N -> 0 <= sep -> c * sep < weight -> 2%:R <= c ->
   (j < k)%N -> (a < d)%N -> p j a != 0 -> 0 < growth n k d p q sep weight (mean_weight k).
@@ -82,7 +82,7 @@ Qed.
 (** claim: ddcl.remark3/mean/sharp
     value: let c := mean_weight k in
            energy n k d z (fun _ _ => 0) all_first sep weight c - energy n k d z (recentred k p) all_first sep weight c
-    compared: 837a8017ee20-06604811bfc1 *)
+    compared: 837a8017ee20-7381675984a1 *)
 Theorem sharp_mean n k d z p sep weight : (2 < k)%N -> weight <= 2%:R / k.-1%:R * sep ->
   energy n k d z (recentred k p) all_first sep weight (mean_weight k) <=
   energy n k d z (fun _ _ => 0) all_first sep weight (mean_weight k).

@@ -85,7 +85,7 @@ Qed.
 
 (** claim: ddcl.corollary2/softmax/cold/amended
     value: variance k d p (cold_share k (fun j => distance2 d z (p j)))
-    compared: 3b4c4f91c2a8-d4df3fad75bb *)
+    compared: 3b4c4f91c2a8-d056e9227153 *)
 Theorem cold_variance k d z p : let x j := distance2 d z (p j) in (0 < k)%nat ->
   (forall j, (0 < j < k)%nat -> x O < x j) ->
   filterlim (fun T => variance k d p (soft k x T)) (at_right 0) (locally 0).
@@ -96,7 +96,7 @@ Qed.
 
 (** claim: ddcl.proposition7/frobenius/cold/amended
     value: force2 k d (cold_share k (fun j => distance2 d z (p j))) p
-    compared: 7cd5ecfb0ade-1e436169fabe *)
+    compared: 7cd5ecfb0ade-4387fca7331b *)
 Theorem cold_force k d z p : let x j := distance2 d z (p j) in (0 < k)%nat ->
   (forall j, (0 < j < k)%nat -> x O < x j) ->
   filterlim (fun T => sqrt (force2 k d (soft k x T) p)) (at_right 0) (locally 0).
@@ -107,7 +107,7 @@ Qed.
 
 (** claim: ddcl.proposition7/operator/cold/amended
     value: let q := cold_share k (fun i => distance2 d z (p i)) in entries k (fun j => entries d (fun c => pull k q p j c))
-    compared: 2bc37049397b-bf31b9d03b8c *)
+    compared: 2bc37049397b-783873dfd756 *)
 Theorem cold_columns k d z p j c : let x i := distance2 d z (p i) in (j < k)%nat ->
   (forall i, (0 < i < k)%nat -> x O < x i) ->
   filterlim (fun T => pull k (soft k x T) p j c) (at_right 0) (locally 0).
@@ -131,7 +131,7 @@ Qed.
     role: refutes
     value: variance k d p (cold_share k (fun j => distance2 d z (p j)))
     witness: {"z": [0], "p": [[1], [-1]], "T": {"s": 0}}
-    compared: 78b9f5d2103d-bfd72ad4551a *)
+    compared: 78b9f5d2103d-bd2deb83036b *)
 Theorem variance_stays : exists k d z p, (0 < k)%nat /\
   ~ filterlim (fun T => variance k d p (soft k (fun j => distance2 d z (p j)) T)) (at_right 0) (locally 0).
 Proof.
@@ -145,7 +145,7 @@ Qed.
     role: refutes
     value: force2 k d (cold_share k (fun j => distance2 d z (p j))) p
     witness: {"z": [0], "p": [[1], [-1]], "T": {"s": 0}}
-    compared: 916c32881e24-f9d1d4f9f4bf *)
+    compared: 916c32881e24-c296de2ef8c5 *)
 Theorem force_stays : exists k d z p, (0 < k)%nat /\
   ~ filterlim (fun T => sqrt (force2 k d (soft k (fun j => distance2 d z (p j)) T) p)) (at_right 0) (locally 0).
 Proof.
@@ -161,7 +161,7 @@ Qed.
     role: refutes
     value: let q := cold_share k (fun i => distance2 d z (p i)) in entries k (fun j => entries d (fun c => pull k q p j c))
     witness: {"z": [0], "p": [[1], [-1]], "T": {"s": 0}}
-    compared: bcc69d7641c4-39e65dd72092 *)
+    compared: bcc69d7641c4-f082aee5361d *)
 Theorem columns_stay : exists k d z p j c, (j < k)%nat /\ (c < d)%nat /\
   ~ filterlim (fun T => pull k (soft k (fun i => distance2 d z (p i)) T) p j c) (at_right 0) (locally 0).
 Proof.
@@ -181,7 +181,7 @@ Proof. unfold mixture, centre; to_reals; rewrite number_INR, sum_mull; unfold Rd
 (** claim: ddcl.corollary2/softmax/hot
     value: variance k d p (soft_assignment k d z p T)
            - 1 / number k * sum k (fun j => distance2 d (p j) (centre k p))
-    compared: 24ca45d9e77d-ca38723cc370 *)
+    compared: 24ca45d9e77d-7b962d02ea96 *)
 Theorem hot_variance k d z p : let x j := distance2 d z (p j) in (0 < k)%nat ->
   filterlim (fun T => variance k d p (soft k x T)) (Rbar_locally p_infty)
     (locally (1 / INR k * sum k (fun j => distance2 d (p j) (centre k p)))).
@@ -195,7 +195,7 @@ Qed.
 
 (** claim: ddcl.proposition7/operator/hot
     value: entries k (fun j => entries d (fun c => number k * pull k (soft_assignment k d z p T) p j c - 2 * (p j c - centre k p c)))
-    compared: 0bb7a2b45cbc-466ea25324d7 *)
+    compared: 0bb7a2b45cbc-45f67a2c9ef6 *)
 Theorem hot_columns k d z p j c : let x i := distance2 d z (p i) in (j < k)%nat ->
   filterlim (fun T => pull k (soft k x T) p j c) (Rbar_locally p_infty) (locally (2 / INR k * (p j c - centre k p c))).
 Proof.
@@ -207,7 +207,7 @@ Qed.
 (** claim: ddcl.proposition7/frobenius/hot
     value: square (number k) * force2 k d (soft_assignment k d z p T) p
            - square 2 * sum k (fun j => distance2 d (p j) (centre k p))
-    compared: dbd7dcba6dc0-fba1bfbc8105 *)
+    compared: dbd7dcba6dc0-4fecda7252ad *)
 Theorem hot_force k d z p : let x j := distance2 d z (p j) in (0 < k)%nat ->
   filterlim (fun T => sqrt (force2 k d (soft k x T) p)) (Rbar_locally p_infty)
     (locally (2 / INR k * sqrt (sum k (fun j => distance2 d (p j) (centre k p))))).

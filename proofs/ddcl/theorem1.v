@@ -27,7 +27,7 @@ Qed.
 
 (** claim: ddcl.theorem1/simplex/identity
     value: quantization k d z p q - ols k d z p q - variance k d p q
-    compared: 3e6f08c39047-05e3c52fa427 *)
+    compared: 3e6f08c39047-3367d5e3b787 *)
 Theorem decomposition k d z p q : sum k q = 1 ->
   quantization k d z p q = ols k d z p q + variance k d p q.
 Proof.
@@ -40,7 +40,7 @@ Qed.
 
 (** claim: ddcl.theorem1/simplex/non-negative
     value: quantization k d z p q - ols k d z p q
-    compared: e53e9e2b1dd2-39eadfc1a0b6 *)
+    compared: e53e9e2b1dd2-7d4cb8d6b20b *)
 Theorem gap_is_nonnegative k d z p q : simplex k q -> ols k d z p q <= quantization k d z p q.
 Proof.
 move=> [q0 mass]; rewrite (@decomposition k d z p q mass) ler_addl.

@@ -24,7 +24,7 @@ Qed.
 
 (** claim: ddcl.theorem1.equality/simplex/coincident
     value: variance k d p q
-    compared: 6db530b78633-581e166ecf3a *)
+    compared: 6db530b78633-845b6a9b2d03 *)
 Theorem coincident k d p q : simplex k q ->
   (forall i j c, (i < k)%N -> (j < k)%N -> (c < d)%N -> 0 < q i -> 0 < q j -> p i c = p j c) -> variance k d p q = 0.
 Proof.
@@ -40,7 +40,7 @@ Qed.
 
 (** claim: ddcl.theorem1.equality/simplex/vertex
     value: variance k d p q
-    compared: a4f26e65c5f7-2d7e9afd9496 *)
+    compared: a4f26e65c5f7-d9630438a274 *)
 Theorem vertex k d p q : simplex k q ->
   (forall i j, (i < k)%N -> (j < k)%N -> i != j -> q i * q j = 0) -> variance k d p q = 0.
 Proof.
@@ -51,7 +51,7 @@ Qed.
 
 (** claim: ddcl.theorem1.equality/simplex/nowhere-else
     value: variance k d p q
-    compared: 43136ce01b5e-14b38996d113 *)
+    compared: 43136ce01b5e-34f2ff263a00 *)
 Theorem nowhere_else k d p q i j c : simplex k q -> (i < k)%N -> (j < k)%N -> (c < d)%N ->
   0 < q i -> 0 < q j -> p i c != p j c -> 0 < variance k d p q.
 Proof.
@@ -69,7 +69,7 @@ Qed.
 
 (** claim: ddcl.theorem1.equality/softmax/all-coincide
     value: let w := fun j => boltzmann T (distance2 d z (p j)) in variance k d p (share k w)
-    compared: 689bb7309323-ccc866e433ce *)
+    compared: 689bb7309323-f76b206ae2d3 *)
 Theorem soft_positive k d p w i j c : (forall l, (l < k)%N -> 0 < w l) -> (i < k)%N -> (j < k)%N -> (c < d)%N ->
   p i c != p j c -> 0 < variance k d p (share k w).
 Proof.

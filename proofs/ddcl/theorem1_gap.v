@@ -30,7 +30,7 @@ Qed.
 
 (** claim: ddcl.theorem1.gap/fixed/only-hard/amended
     value: variance k d p q
-    compared: 2b4057c94023-4529d331acb8 *)
+    compared: 2b4057c94023-a4d075c7d071 *)
 Theorem positive_if_distinct k d p q i j : simplex k q -> distinct k d p ->
   (i < j)%N -> (j < k)%N -> q i * q j != 0 -> 0 < variance k d p q.
 Proof.
@@ -42,7 +42,7 @@ Qed.
 
 (** claim: ddcl.theorem1.gap/softmax/only-hard/amended
     value: variance k d p (soft_assignment k d z p T)
-    compared: 6194fab2af99-45598ce37a95 *)
+    compared: 6194fab2af99-61dc68e86552 *)
 Theorem soft_positive_if_distinct k d p w : (1 < k)%N -> (forall j, (j < k)%N -> 0 < w j) -> distinct k d p ->
   0 < variance k d p (share k w).
 Proof.
@@ -52,7 +52,7 @@ Qed.
 
 (** claim: ddcl.theorem1.gap/fixed/grows/amended
     value: variance k d (scaled_about z sigma p) q - square sigma * variance k d p q
-    compared: 76204a8744ab-c41685a5285d *)
+    compared: 76204a8744ab-6eb55ed0a3ef *)
 Theorem homogeneous k d z p q (sigma : R) : sum k q = 1 ->
   variance k d (scaled_about z sigma p) q = square sigma * variance k d p q.
 Proof.

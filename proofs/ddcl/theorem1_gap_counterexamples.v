@@ -10,7 +10,7 @@ Open Scope Q_scope.
     role: refutes
     value: variance k d p (soft_assignment k d z p T)
     witness: {"z": [0], "p": [[0], [0]], "T": {"s": "1/2"}}
-    compared: b171473fdc8b-5aca8fb68a54 *)
+    compared: b171473fdc8b-1e8aa3e0a45b *)
 Theorem soft_and_collapsed : exists k d z p s,
   0 < s < 1 /\ (forall j, (j < k)%nat -> 0 < soft_assignment k d z p s j < 1) /\
   variance k d p (soft_assignment k d z p s) == 0.
@@ -24,7 +24,7 @@ Qed.
     role: refutes
     value: variance k d p q
     witness: {"p": [[0], [0]], "q": ["1/2", "1/2"]}
-    compared: 334c000fc12f-985548f57601 *)
+    compared: 334c000fc12f-3cffa8bfd13b *)
 Theorem fixed_and_collapsed : exists d p q0 q1,
   0 < q0 /\ 0 < q1 /\ q0 + q1 == 1 /\ variance 2 d p (vector [q0; q1]) == 0.
 Proof.
@@ -35,7 +35,7 @@ Qed.
     role: refutes
     value: variance k d r (soft_assignment k d z r T) - variance k d p (soft_assignment k d z p T)
     witness: {"z": [0], "p": [[0], [1]], "r": [[0], [2]], "T": {"s": "1/3"}}
-    compared: 22936c0a4f21-4b043b8dd990 *)
+    compared: 22936c0a4f21-d1e3fa6cf632 *)
 Theorem soft_falls_with_dispersion : exists k d z p r s, 0 < s < 1 /\ pair_spread k d p < pair_spread k d r /\
   variance k d r (soft_assignment k d z r s) < variance k d p (soft_assignment k d z p s).
 Proof.
@@ -47,7 +47,7 @@ Qed.
     role: refutes
     value: variance k d r q - variance k d p q
     witness: {"p": [[0], [1], [0]], "r": [[0], [0], [2]], "q": ["1/2", "1/2", 0]}
-    compared: 2eea893791b1-5ddf46cd3078 *)
+    compared: 2eea893791b1-5897aafb612e *)
 Theorem fixed_falls_with_dispersion : exists d p r q0 q1 q2, 0 <= q0 /\ 0 <= q1 /\ 0 <= q2 /\ q0 + q1 + q2 == 1 /\
   pair_spread 3 d p < pair_spread 3 d r /\ variance 3 d r (vector [q0; q1; q2]) < variance 3 d p (vector [q0; q1; q2]).
 Proof.

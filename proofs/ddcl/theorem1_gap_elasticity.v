@@ -57,7 +57,7 @@ End Elasticity.
     value: let q := soft_assignment k d z p T in
            rate_through k d T T_value z at_rest p (fun j c => p j c - z c) (fun z p q => variance k d p q)
            - (2 * variance k d p q - 2 / T_value * correlation k q (spread k d p q) (fun j => distance2 d z (p j)))
-    compared: 4cf1cd791bad-35d91d2c867f *)
+    compared: 4cf1cd791bad-2cec138d69da *)
 Theorem elasticity k d z p T s : (0 < k)%nat -> 0 < T ->
   let p' s := scaled_about z (exp s) p in let q s := assigned k d z (p' s) T in
   is_derive (fun s => variance k d (p' s) (q s)) s

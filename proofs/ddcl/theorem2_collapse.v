@@ -17,7 +17,7 @@ Let v := matrix [[1]; [-(1)]].
     role: refutes
     value: collapse_growth 2 T_value n k d z v
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 9}
-    compared: dbdcff7050f3-a2a2955bc3d5 *)
+    compared: dbdcff7050f3-2cbdac4d7165 *)
 Theorem need_not_grow : exists T n k d z v, 0 < T /\ ~ data_along n k d z v == 0 /\
   ~ 0 < collapse_growth 2 T n k d z v.
 Proof. exists 9, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; congruence. Qed.
@@ -26,7 +26,7 @@ Proof. exists 9, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; congruence
     role: refutes
     value: opening_rate 2 T_value n k d z v
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 9}
-    compared: 2fd023a5a417-3e200ed849ee *)
+    compared: 2fd023a5a417-5150ebcc5903 *)
 Theorem need_not_open : exists T n k d z v, 0 < T /\ ~ data_along n k d z v == 0 /\
   ~ 0 < opening_rate 2 T n k d z v.
 Proof. exists 9, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; congruence. Qed.
@@ -35,7 +35,7 @@ Proof. exists 9, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; congruence
     role: refutes
     value: collapse_growth 2 T_value n k d z v - ols_growth 2 T_value n k d z v
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 1}
-    compared: 39518deb00d6-58b793aa6e78 *)
+    compared: 39518deb00d6-975ac5d83fb4 *)
 Theorem variance_does_not_add : exists T n k d z v, 0 < T /\ ~ displacement k d v == 0 /\
   ~ ols_growth 2 T n k d z v < collapse_growth 2 T n k d z v.
 Proof. exists 1, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; congruence. Qed.
@@ -44,7 +44,7 @@ Proof. exists 1, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; congruence
     role: refutes
     value: collapse_growth 4 T_value n k d z v
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 9}
-    compared: 3bed7ab09ab4-67a024d3337d *)
+    compared: 3bed7ab09ab4-9e17acbe9342 *)
 Theorem need_not_grow_full : exists T n k d z v, 0 < T /\ ~ data_along n k d z v == 0 /\
   ~ 0 < collapse_growth 4 T n k d z v.
 Proof. exists 9, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; congruence. Qed.
@@ -53,7 +53,7 @@ Proof. exists 9, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; congruence
     role: refutes
     value: opening_rate 4 T_value n k d z v
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 9}
-    compared: fe80b3017402-b8339f6f7a18 *)
+    compared: fe80b3017402-dd859b3baa12 *)
 Theorem need_not_open_full : exists T n k d z v, 0 < T /\ ~ data_along n k d z v == 0 /\
   ~ 0 < opening_rate 4 T n k d z v.
 Proof. exists 9, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; congruence. Qed.
@@ -62,7 +62,7 @@ Proof. exists 9, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; congruence
     role: refutes
     value: collapse_growth 4 T_value n k d z v - ols_growth 4 T_value n k d z v
     witness: {"z": [[1], [-1]], "v": [[1], [-1]], "T": 1}
-    compared: d64503c67540-8bf1e29b7f84 *)
+    compared: d64503c67540-9bb29dd67177 *)
 Theorem variance_does_not_add_full : exists T n k d z v, 0 < T /\ ~ displacement k d v == 0 /\
   ~ ols_growth 4 T n k d z v < collapse_growth 4 T n k d z v.
 Proof. exists 1, 2%nat, 2%nat, 1%nat, z, v; repeat split; vm_compute; congruence. Qed.
@@ -109,42 +109,42 @@ Qed.
 
 (** claim: ddcl.collapse-resistance/stopped/unstable-along-the-data/amended
     value: collapse_growth 2 T_value n k d z v
-    compared: 7e6b63779809-5e86e2f61e23 *)
+    compared: 7e6b63779809-66109b21f3e1 *)
 Theorem displacement_grows n k d z v T : (0 < k)%N -> 0 < T ->
   T * displacement k d v < 2%:R * data_along n k d z v -> 0 < collapse_growth 2%:R T n k d z v.
 Proof. exact: grows_when_cold. Qed.
 
 (** claim: ddcl.theorem2/stopped/resists-collapse/amended
     value: opening_rate 2 T_value n k d z v
-    compared: 8a13ec366d5c-a55f131028b9 *)
+    compared: 8a13ec366d5c-4724ce945ca5 *)
 Theorem collapse_opens n k d z v T : (0 < k)%N -> 0 < T ->
   T * displacement k d v < 2%:R * data_along n k d z v -> 0 < opening_rate 2%:R T n k d z v.
 Proof. exact: opens_when_cold. Qed.
 
 (** claim: ddcl.collapse-resistance/stopped/role-of-V/amended
     value: ols_growth 2 T_value n k d z v - collapse_growth 2 T_value n k d z v
-    compared: 8074d19436dd-cc0ec1b364d5 *)
+    compared: 8074d19436dd-4ee5fcad430b *)
 Theorem variance_holds_together n k d z v T : (0 < k)%N -> displacement k d v != 0 ->
   collapse_growth 2%:R T n k d z v < ols_growth 2%:R T n k d z v.
 Proof. exact: variance_takes. Qed.
 
 (** claim: ddcl.collapse-resistance/full/unstable-along-the-data/amended
     value: collapse_growth 4 T_value n k d z v
-    compared: f06c3ab5cb71-54f338f0590b *)
+    compared: f06c3ab5cb71-ad9bf51e8142 *)
 Theorem displacement_grows_full n k d z v T : (0 < k)%N -> 0 < T ->
   T * displacement k d v < 4%:R * data_along n k d z v -> 0 < collapse_growth 4%:R T n k d z v.
 Proof. exact: grows_when_cold. Qed.
 
 (** claim: ddcl.theorem2/full/resists-collapse/amended
     value: opening_rate 4 T_value n k d z v
-    compared: 217bb94a8432-5c3d69ef2b96 *)
+    compared: 217bb94a8432-230be419d135 *)
 Theorem collapse_opens_full n k d z v T : (0 < k)%N -> 0 < T ->
   T * displacement k d v < 4%:R * data_along n k d z v -> 0 < opening_rate 4%:R T n k d z v.
 Proof. exact: opens_when_cold. Qed.
 
 (** claim: ddcl.collapse-resistance/full/role-of-V/amended
     value: ols_growth 4 T_value n k d z v - collapse_growth 4 T_value n k d z v
-    compared: 4c10791de5f5-fb6bf8316ada *)
+    compared: 4c10791de5f5-1fa30edd5883 *)
 Theorem variance_holds_together_full n k d z v T : (0 < k)%N -> displacement k d v != 0 ->
   collapse_growth 4%:R T n k d z v < ols_growth 4%:R T n k d z v.
 Proof. exact: variance_takes. Qed.

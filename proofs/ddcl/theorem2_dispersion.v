@@ -48,7 +48,7 @@ Qed.
 
     claim: ddcl.theorem2/stopped/resists-dispersion/amended
     value: let q := fun m => soft_at k d (z m) p T in - along d (p 0%nat) (mean_force n z p q 0)
-    compared: f20a26889d3b-7fd59811e4f8 *)
+    compared: f20a26889d3b-ae9e3fe1bb91 *)
 Theorem stays_in_the_ball n k d z p T j : (0 < k)%nat -> 0 < T -> (j < k)%nat ->
   (forall m, (m < n)%nat -> norm2 d (z m) <= norm2 d (p j)) -> along d (p j) (training n k d z p T j) <= 0.
 Proof.
@@ -64,7 +64,7 @@ Qed.
     role: refutes
     value: let q := fun m => soft_at k d (z m) p T in - spread_rate k d p (mean_force n z p q)
     witness: {"z": [[0]], "p": [[1], [3]], "T": "1/8"}
-    compared: 5a851ed942ec-e57991619e10 *)
+    compared: 5a851ed942ec-287f25f354d6 *)
 Theorem may_spread_further : exists n k d z p T, 0 < T /\
   16 * (T + pair_spread n d z) <= pair_spread k d p /\ ~ spread_rate k d p (training n k d z p T) <= 0.
 Proof.
@@ -81,7 +81,7 @@ Qed.
     role: refutes
     value: line_pull (boltzmann T) (2 * x) - line_pull (boltzmann T) x
     witness: {"x": 1, "T": 1}
-    compared: 0a055ba7d465-7d6b6879f8d8 *)
+    compared: 0a055ba7d465-ed19c99c3d1e *)
 Theorem attraction_need_not_remain : exists x T, 0 < x /\ 0 < T /\
   let E y := exp (- y / T) in ~ line_pull E x <= line_pull E (2 * x).
 Proof.
@@ -90,7 +90,7 @@ Qed.
 
 (** claim: ddcl.theorem2/stopped/attraction-remains/amended
     value: entries (k - 1) (fun i => boltzmann T (distance2 d z (p (S i)) - distance2 d z (p 0%nat)) - soft_at k d z p T (S i))
-    compared: 3cdd542e59e7-a309fc8e5dc1 *)
+    compared: 3cdd542e59e7-6b88b69ab530 *)
 Theorem attraction_fades k d (z : nat -> R) p T j : 0 < T -> (0 < j < k)%nat ->
   soft k d z p T j <= exp (- (distance2 d z (p j) - distance2 d z (p 0%nat)) / T).
 Proof.
@@ -139,7 +139,7 @@ Qed.
 
     claim: ddcl.theorem2/full/equilibrium
     value: [- line_force T_value (boltzmann T) low; line_force T_value (boltzmann T) high]
-    compared: 9d8261c5e223-16a644f50f0d *)
+    compared: 9d8261c5e223-30d41bf36eb0 *)
 Theorem full_field_changes_sign T low high : 0 < T -> 0 < low -> 0 < high -> low * low <= T -> 2 * T <= high * high ->
   let E y := exp (- y / T) in
   (forall x, is_derive (fun y => line_share E y * square y) x (- line_force T E x)) /\

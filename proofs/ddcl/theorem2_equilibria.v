@@ -17,7 +17,7 @@ Definition at_rest n k d z w p T : Prop := forall j c, (j < k)%nat -> (c < d)%na
     role: refutes
     value: pair_spread k d p
     witness: {"z": [[0]], "w": [1], "p": [[0], [0]], "T": 1}
-    compared: 1bac8864c317-aa8f0b3c3466 *)
+    compared: 1bac8864c317-14ab5724b341 *)
 Theorem one_sample_has_none_apart : exists n k d z w T, 0 < T /\ (forall m, 0 < w m) /\
   (exists p, at_rest n k d z w p T) /\ forall p, at_rest n k d z w p T -> ~ 0 < pair_spread k d p.
 Proof.
@@ -77,7 +77,7 @@ Qed.
     role: refutes
     value: concat (entries k (fun i => concat (entries i (fun j => entries d (fun c => p i c - p j c)))))
     witness: {"z": [[0], [2], [-1]], "w": ["249999999999/2475250000", "1", "1/500000"], "p": [[0], [1]], "T": {"s": "1/100"}}
-    compared: 7886bb964689-381d4fa65fab *)
+    compared: 7886bb964689-1dacd95225d4 *)
 Theorem apart_beside_an_attracting_collapse : exists n k d z w p T, 0 < T /\ (forall m, 0 < w m) /\
   at_rest n k d z w p T /\
   2 * sum n (fun m => sum m (fun l => w m * w l * distance2 d (z m) (z l))) < T * square (sum n w) /\

@@ -64,7 +64,7 @@ End Level.
 (** claim: ddcl.theorem2/full/resists-dispersion/amended
     value: let q := soft_at k d z p T in let d0 := distance2 d z (p 0%nat) in
            2 * q 0%nat * d0 * ((d0 - quantization k d z p q) / T_value - 1)
-    compared: 7801b580f6a9-374ec36b8e98 *)
+    compared: 7801b580f6a9-42d00fdb5977 *)
 Theorem pushed_out k d z p T : (0 < k)%nat -> 0 < T ->
   quantization k d z p (soft k d z p T) + T < distance2 d z (p 0%nat) ->
   is_derive (level k d z p T) 0 (- outward_force k d z p T) /\ 0 < outward_force k d z p T.
@@ -88,7 +88,7 @@ Qed.
     value: let q := soft_at k d z p T in let d0 := distance2 d z (p 0%nat) in
            - (2 * q 0%nat * d0 * ((d0 - quantization k d z p q) / T_value - 1))
     witness: {"z": [0], "p": [[2], [0]], "T": 1}
-    compared: 0fd7b835f317-2477f6803a63 *)
+    compared: 0fd7b835f317-7e4496796c51 *)
 Theorem need_not_be_drawn_back : exists k d z p T, 0 < T /\
   quantization k d z p (soft k d z p T) + T < distance2 d z (p 0%nat) /\
   is_derive (level k d z p T) 0 (- outward_force k d z p T) /\ ~ outward_force k d z p T < 0.

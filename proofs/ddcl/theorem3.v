@@ -74,7 +74,7 @@ Qed.
 (** claim: ddcl.theorem3/asymptotic/sufficient
     claim: ddcl.theorem3/lyapunov/sufficient
     value: - growth rational_root a b c e eta_theta eta_P
-    compared: de6f4748394a-02109e2539f6 *)
+    compared: de6f4748394a-330b7e2e38e1 *)
 Theorem sufficient : eta_theta * a < eta_P * b -> growth Num.sqrt a b c e eta_theta eta_P < 0.
 Proof.
 rewrite -subr_lt0 => t0; rewrite growth_eq pmulr_llt0 // -ltr_subr_addl sub0r -(ltr0_norm t0).
@@ -83,26 +83,26 @@ Qed.
 
 (** claim: ddcl.theorem3/asymptotic/necessary
     value: growth rational_root a b c e eta_theta eta_P
-    compared: dc807a0afb18-d147626086de *)
+    compared: dc807a0afb18-0e343acaf85d *)
 Theorem necessary : eta_P * b <= eta_theta * a -> 0 <= growth Num.sqrt a b c e eta_theta eta_P.
 Proof. by rewrite -subr_ge0 => t0; rewrite growth_eq divr_ge0 ?ler0n // addr_ge0 // sqrtr_ge0. Qed.
 
 (** claim: ddcl.theorem3/asymptotic/unstable
     value: growth rational_root a b c e eta_theta eta_P
-    compared: 80454864bdb7-c9be5caa3b9e *)
+    compared: 80454864bdb7-aecaa9bd5dc9 *)
 Theorem unstable : eta_P * b < eta_theta * a -> 0 < growth Num.sqrt a b c e eta_theta eta_P.
 Proof. by rewrite -subr_gt0 => t0; rewrite growth_eq mulr_gt0 // ltr_paddr // sqrtr_ge0. Qed.
 
 (** claim: ddcl.theorem3/lyapunov/necessary/amended
     value: growth rational_root a b c e eta_theta eta_P
-    compared: 0ce0411b40b9-168e2fc62aeb *)
+    compared: 0ce0411b40b9-266f0328266d *)
 Theorem unstable_off_the_boundary : eta_P * b <= eta_theta * a -> eta_theta * a != eta_P * b ->
   0 < growth Num.sqrt a b c e eta_theta eta_P.
 Proof. by move=> le ne; apply: unstable; rewrite lt_def ne le. Qed.
 
 (** claim: ddcl.theorem3/asymptotic/spiral
     value: frequency rational_root a b c e eta_theta eta_P
-    compared: 2242c295ad56-d6f19dcd5dbd *)
+    compared: 2242c295ad56-811e10faa005 *)
 Theorem spiral : square (loop_trace a b eta_theta eta_P) < 4%:R * c * e ->
   0 < frequency Num.sqrt a b c e eta_theta eta_P.
 Proof.
@@ -112,7 +112,7 @@ Qed.
 
 (** claim: ddcl.theorem3/asymptotic/no-spiral
     value: frequency rational_root a b c e eta_theta eta_P
-    compared: 5828ffb93f91-c2c1022f7539 *)
+    compared: 5828ffb93f91-759b42a1a235 *)
 Theorem no_spiral : 4%:R * c * e <= square (loop_trace a b eta_theta eta_P) ->
   frequency Num.sqrt a b c e eta_theta eta_P = 0.
 Proof.
@@ -138,7 +138,7 @@ Qed.
 
 (** claim: ddcl.theorem3/discrete/sufficient/amended
     value: 1 - squared_radius rational_root larger_rational a b c e eta_theta eta_P
-    compared: 8c02e5368d50-1fab837e79f5 *)
+    compared: 8c02e5368d50-f25205c29376 *)
 Theorem steps_contract : eta_theta * a < eta_P * b -> c * e < eta_P * b - eta_theta * a ->
   0 < 4%:R + 2%:R * loop_trace a b eta_theta eta_P + c * e ->
   squared_radius Num.sqrt Num.max a b c e eta_theta eta_P < 1.
@@ -173,7 +173,7 @@ Qed.
 
 (** claim: ddcl.theorem3/discrete/necessary
     value: squared_radius rational_root larger_rational a b c e eta_theta eta_P - 1
-    compared: 263be4ab0b7e-61f60440e08f *)
+    compared: 263be4ab0b7e-ec57c11c6787 *)
 Theorem steps_do_not_contract : eta_P * b <= eta_theta * a ->
   1 <= squared_radius Num.sqrt Num.max a b c e eta_theta eta_P.
 Proof.
@@ -191,7 +191,7 @@ End Theorem3.
     role: refutes
     value: growth rational_root a b c e eta_theta eta_P
     witness: {"a": 1, "b": 1, "c": 1, "e": 1, "eta_theta": 1, "eta_P": 1}
-    compared: 6720ca3a903d-d5ff9252aa57 *)
+    compared: 6720ca3a903d-9ec44e92742b *)
 Theorem not_unstable_at_the_boundary (R : rcfType) : exists a b c e eta_theta eta_P : R,
   [/\ 0 < a, 0 < b, 0 < c, 0 < e & 0 < eta_theta] /\
   [/\ 0 < eta_P, eta_P * b <= eta_theta * a & growth Num.sqrt a b c e eta_theta eta_P = 0].
@@ -201,7 +201,7 @@ Proof. by exists 1, 1, 1, 1, 1, 1; rewrite !ltr01 centre ?ltr01. Qed.
     role: refutes
     value: 1 - squared_radius rational_root larger_rational a b c e eta_theta eta_P
     witness: {"a": 1, "b": 2, "c": 2, "e": 1, "eta_theta": 1, "eta_P": 1}
-    compared: 4fd69bd585d1-023ce4efe3df *)
+    compared: 4fd69bd585d1-6925bda06e85 *)
 Theorem steps_need_not_contract (R : rcfType) : exists a b c e eta_theta eta_P : R,
   [/\ 0 < a, 0 < b, 0 < c, 0 < e & 0 < eta_theta] /\
   [/\ 0 < eta_P, eta_theta * a < eta_P * b & 1 < squared_radius Num.sqrt Num.max a b c e eta_theta eta_P].

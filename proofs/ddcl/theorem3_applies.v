@@ -95,7 +95,7 @@ Qed.
     value: let s := joined k d p z in
            let r := rates k d rate_p rate_z in
            imbalance (k * d) (stopped_jacobian k d n (fun _ => 1) T_value (soft_table k d n T s) r s) r
-    compared: 6b7a11e37ab3-88b29fea31f5 *)
+    compared: 6b7a11e37ab3-2f889478eed9 *)
 Theorem stopped_spectrum_is_real k d n T rate s : (0 < k)%nat -> 0 < T -> (forall i, (i < k * d)%nat -> 0 < rate i) ->
   let J := stopped_jacobian k d n (fun _ => 1) T (soft_at_state k d T s) rate s in
   is_jacobian (k * d) (stopped_training k d n T rate) s J /\
@@ -108,7 +108,7 @@ Proof. exact (stopped_spectrum k d n (k * d) T rate s). Qed.
     value: let s := joined k d p z in
            let r := rates k d rate_p rate_z in
            imbalance ((k + n) * d) (stopped_jacobian k d n (fun _ => 1) T_value (soft_table k d n T s) r s) r
-    compared: 2b13fe1f4e4e-bc35ad4e6896 *)
+    compared: 2b13fe1f4e4e-3f6710166cb7 *)
 Theorem joint_spectrum_is_real k d n T rate s :
   (0 < k)%nat -> 0 < T -> (forall i, (i < (k + n) * d)%nat -> 0 < rate i) ->
   let J := stopped_jacobian k d n (fun _ => 1) T (soft_at_state k d T s) rate s in
@@ -120,7 +120,7 @@ Proof. exact (stopped_spectrum k d n ((k + n) * d) T rate s). Qed.
     value: let s := joined k d p z in
            let r := rates k d rate_p rate_z in
            imbalance (k * d) (full_jacobian k d n (fun _ => 1) T_value (soft_table k d n T s) r s) r
-    compared: 43939a59d6b2-68bc377c7f4d *)
+    compared: 43939a59d6b2-21cf2e1d6faf *)
 Theorem full_spectrum_is_real k d n T rate s : (0 < k)%nat -> 0 < T -> (forall i, (i < k * d)%nat -> 0 < rate i) ->
   let J := full_jacobian k d n (fun _ => 1) T (soft_at_state k d T s) rate s in
   is_jacobian (k * d) (full_training k d n T rate) s J /\
@@ -143,7 +143,7 @@ Qed.
 
 (** claim: ddcl.theorem3.applies/steps/oscillation/amended
     value: let s := joined k d p z in kept k d n T_value (soft_table k d n T s) s v eta
-    compared: 903b7b705deb-27286bc44a92 *)
+    compared: 903b7b705deb-78f578556f44 *)
 Theorem no_overshoot k d n T s (v : nat -> nat -> R) eta : (0 < k)%nat -> (0 < n)%nat -> 0 < T -> 0 < eta ->
   let q := soft_at_state k d T s in
   (forall j, (j < k)%nat -> eta * (sum n (fun m => q m j) / INR n) <= 1 / 2) ->

@@ -109,7 +109,7 @@ Proof. intros A B m; unfold resting; to_reals; destruct (Nat.ltb m 2); lra. Qed.
     value: let s := two_pairs a b in
            turning (stopped_jacobian 2 1 4 (resting (stopped_push (boltzmann T)) a b) T_value (soft_of 2 1 (boltzmann T) s) rate s)
     witness: {"a": 2, "b": "1/2", "T": 1, "rate": [1, 1]}
-    compared: 15e5e0c68192-bd62f06b8279 *)
+    compared: 15e5e0c68192-27af84cb033a *)
 Theorem stopped_does_not_turn : exists a b T rate, 0 < a /\ 0 < b /\ 0 < T /\ (forall i : nat, 0 < rate i) /\
   let E x := exp (- x / T) in let w := resting (stopped_push E) a b in let s := two_pairs a b in
   (forall m, 0 < w m) /\
@@ -126,7 +126,7 @@ Qed.
     value: let s := two_pairs a b in
            turning (full_jacobian 2 1 4 (resting (full_push T_value (boltzmann T)) a b) T_value (soft_of 2 1 (boltzmann T) s) rate s)
     witness: {"a": 2, "b": "1/2", "T": 1, "rate": [1, 1]}
-    compared: 658f613584ab-ad6300837f3f *)
+    compared: 658f613584ab-e276e2194bb1 *)
 Theorem full_does_not_turn : exists a b T rate, 0 < a /\ 0 < b /\ 0 < T /\ (forall i : nat, 0 < rate i) /\
   let E x := exp (- x / T) in let w := resting (full_push T E) a b in let s := two_pairs a b in
   (forall m, 0 < w m) /\

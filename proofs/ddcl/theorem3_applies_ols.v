@@ -87,7 +87,7 @@ Qed.
     role: refutes
     value: turning (ols_jacobian (boltzmann T) z L T_value rate)
     witness: {"z": [-3, 1, 2], "L": 3, "T": "3/2", "rate": [1, 1]}
-    compared: acc5434b75aa-affb5059e7b8 *)
+    compared: acc5434b75aa-f862729decdb *)
 Theorem ols_need_not_turn : exists z L T rate, 0 < L /\ 0 < T /\ (forall j : nat, 0 < rate j) /\
   let E x := exp (- x / T) in
   (forall m, (m < 3)%nat -> 0 < ols_mass E z L m) /\
@@ -103,7 +103,7 @@ Qed.
     role: refutes
     value: - turning (ols_jacobian (boltzmann T) z L T_value rate)
     witness: {"z": [1, 3, 9], "L": 5, "T": "7/2", "rate": [1, 1]}
-    compared: 8ace878cb748-64d8b64d682f *)
+    compared: 8ace878cb748-aec4446b03bd *)
 Theorem ols_may_turn : exists z L T rate, 0 < L /\ 0 < T /\ (forall j : nat, 0 < rate j) /\
   let E x := exp (- x / T) in
   (forall m, (m < 3)%nat -> 0 < ols_mass E z L m) /\

@@ -11,7 +11,7 @@ Open Scope Q_scope.
     role: refutes
     value: - cubic_discriminant (stopped_jacobian 2 1 1 (fun _ => 1) T_value (fun _ _ => 1 / 2) rate (fun _ => 0))
     witness: {"T": 1, "rate": [1, 2, 3]}
-    compared: f9b665f509bc-f32e58cbcc9a *)
+    compared: f9b665f509bc-d992c2400a4b *)
 Theorem joint_does_not_turn : exists (temperature : Q) (rate : nat -> Q),
   (0 < temperature /\ forall i, 0 < rate i) /\
   ~ 0 < - cubic_discriminant (stopped_jacobian 2 1 1 (fun _ => 1) temperature (fun _ _ => 1 / 2) rate (fun _ => 0)).
@@ -47,7 +47,7 @@ Qed.
     role: refutes
     value: turning (vertex_jacobian rate)
     witness: {"left": 0, "gap": 2, "shift": 1, "rate": [1, 2]}
-    compared: 8a966446c36a-9322eaf2ccf1 *)
+    compared: 8a966446c36a-94fbeb6c080b *)
 Theorem vertex_does_not_turn : exists rate, (forall j, 0 < rate j) /\ ~~ (0 < turning (vertex_jacobian rate)).
 Proof.
 exists (fun=> 1); split=> [_|]; first exact: ltr01.
@@ -65,7 +65,7 @@ Qed.
 
 (** claim: ddcl.theorem3.applies/free/response-of-concentration/amended
     value: vertex_response (fun x y => if Qle_bool x y then y else x) shift gap
-    compared: ddf46cb58b7a-19f6d889e197 *)
+    compared: ddf46cb58b7a-179eb01d35a1 *)
 Theorem vertex_does_not_respond shift gap : 0 < shift -> 0 < gap -> vertex_response Num.max shift gap = 0.
 Proof. exact: vertex_still. Qed.
 
@@ -73,7 +73,7 @@ Proof. exact: vertex_still. Qed.
     role: refutes
     value: vertex_response (fun x y => if Qle_bool x y then y else x) shift gap
     witness: {"left": 0, "gap": 2, "shift": 1, "rate": [1, 2]}
-    compared: dcca78ce0136-4220105a7704 *)
+    compared: dcca78ce0136-433718335044 *)
 Theorem vertex_need_not_respond : exists shift gap, [/\ 0 < shift, 0 < gap & ~~ (0 < vertex_response Num.max shift gap)].
 Proof. by exists 1, 1; rewrite vertex_still ltr01 ?ltxx. Qed.
 
@@ -82,7 +82,7 @@ Proof. by exists 1, 1; rewrite vertex_still ltr01 ?ltxx. Qed.
     claim: ddcl.theorem3.applies/ols/oscillation/amended
     claim: ddcl.theorem3.applies/ols/real-spectrum/amended
     value: turning (ols_jacobian (boltzmann T) z L T_value rate)
-    compared: 33df4ff74312-84442d97b2e5 *)
+    compared: 33df4ff74312-1becabf52b26 *)
 Theorem turns (J : nat -> nat -> R) :
   square (J 0%N 0%N - J 1%N 1%N) < - (4%:R * J 0%N 1%N * J 1%N 0%N) -> 0 < turning J.
 Proof.
@@ -94,7 +94,7 @@ Qed.
 
     claim: ddcl.theorem3.applies/momentum/printed-signs
     value: [gamma; curvature; 1]
-    compared: 34152c76a807-50a0ac676414 *)
+    compared: 34152c76a807-5b013d4311ac *)
 Theorem printed_signs gamma curvature : 0 < gamma -> 0 < curvature ->
   let J (i l : nat) := match i, l with 0%N, 0%N => - gamma | 0%N, _ => - curvature | 1%N, 0%N => 1 | _, _ => 0 end in
   (forall v x, (- gamma * v - curvature * x = J 0%N 0%N * v + J 0%N 1%N * x) /\ v = J 1%N 0%N * v + J 1%N 1%N * x) /\

@@ -84,7 +84,7 @@ Qed.
            let near z := soft_of 2 1 (boltzmann T) (two_pairs a b) (if Qeq_bool z a then 1%nat else 3%nat) 1%nat in
            - (mean_concentration_slope T_value a b (- push b) (push a) (near a) (near b) *
               total_velocity_slope T_value a b (- push b) (push a) (near a) (near b) / number 8)
-    compared: ba799e52d573-825253bcc459 *)
+    compared: ba799e52d573-68a5575f6d41 *)
 Theorem concentration_falls : 0 < u -> 0 < v -> velocity_response < 0 ->
   (is_derive concentration 1 concentration_response /\ velocity 1 = 0 /\ is_derive velocity 1 velocity_response) /\
   concentration_response * velocity_response / 8 < 0.
@@ -112,7 +112,7 @@ End Response.
            mean_concentration_slope T_value a b (- push b) (push a) (near a) (near b) *
            total_velocity_slope T_value a b (- push b) (push a) (near a) (near b) / number 8
     witness: {"a": 2, "b": "1/2", "T": 1, "rate": [1, 1]}
-    compared: 6643b712ef22-8edeabf03dac *)
+    compared: 6643b712ef22-4934b98619b6 *)
 Theorem concentration_need_not_rise : exists a b T, 0 < a /\ 0 < b /\ 0 < T /\
   0 < - pair_velocity T b 1 /\ 0 < pair_velocity T a 1 /\ velocity_response a b T < 0 /\
   is_derive (concentration a b T) 1 (concentration_response a b T) /\ velocity a b T 1 = 0 /\

@@ -11,7 +11,7 @@ Open Scope R_scope.
     role: refutes
     value: let s := joined k d p z in - kept k d n T_value (soft_table k d n T s) s v eta
     witness: {"z": [[0]], "p": [[0]], "T": 1, "v": [[1]], "eta": "1/2"}
-    compared: a08be7da4291-67cc4d4771f2 *)
+    compared: a08be7da4291-ce17ab27f8b8 *)
 Theorem need_not_overshoot : exists k d n T s (v : nat -> nat -> R) eta, 0 < T /\ 0 < eta /\
   0 < sum k (fun j => norm2 d (v j)) /\ ~ kept k d n T (soft_at_state k d T s) s v eta < 0.
 Proof.

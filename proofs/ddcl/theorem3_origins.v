@@ -10,7 +10,7 @@ Open Scope Q_scope.
     role: refutes
     value: mode_turning curvature eta beta
     witness: {"curvature": 1, "eta": "1/8", "beta": "1/4"}
-    compared: 2e9a7021f116-b12eefeee419 *)
+    compared: 2e9a7021f116-dffa04cbf302 *)
 Theorem momentum_need_not_turn : exists curvature eta beta : Q, (0 < curvature /\ 0 < eta /\ 0 <= beta) /\
   beta < 1 /\ eta * curvature < (2 # 1) * (1 + beta) /\ ~ 0 < mode_turning curvature eta beta.
 Proof. exists 1, (1 # 8), (1 # 4); repeat split; vm_compute; discriminate. Qed.
@@ -43,7 +43,7 @@ Proof. by rewrite /mode_turning; to_field; ring. Qed.
 
 (** claim: ddcl.theorem3.applies/momentum/oscillation/amended
     value: mode_turning curvature eta beta
-    compared: df869d21ca99-4280b32e2b68 *)
+    compared: df869d21ca99-c06acc1e8929 *)
 Theorem momentum_turns : (1 - Num.sqrt beta) ^+ 2 < eta * curvature -> eta * curvature < (1 + Num.sqrt beta) ^+ 2 ->
   0 < mode_turning curvature eta beta.
 Proof.
@@ -77,7 +77,7 @@ Qed.
 
 (** claim: ddcl.theorem3.applies/momentum/contracts
     value: contraction rational_root (fun x y => if Qle_bool x y then y else x) curvature eta beta
-    compared: 87b40eeacd0d-acc1eae081b5 *)
+    compared: 87b40eeacd0d-103f0476a13b *)
 Theorem momentum_contracts : beta < 1 -> eta * curvature < 2%:R * (1 + beta) ->
   0 < contraction Num.sqrt Num.max curvature eta beta.
 Proof.
@@ -117,7 +117,7 @@ Qed.
     value: let larger x y := if Qle_bool x y then y else x in
            [- mode_turning curvature eta beta; lower_multiplier rational_root larger curvature eta beta;
             contraction rational_root larger curvature eta beta]
-    compared: b0879478834c-a105a7a847d2 *)
+    compared: b0879478834c-3b2bf5240da4 *)
 Theorem momentum_does_not_turn_below : beta < 1 -> eta * curvature < 2%:R * (1 + beta) ->
   eta * curvature <= (1 - Num.sqrt beta) ^+ 2 ->
   [/\ mode_turning curvature eta beta <= 0, 0 <= lower_multiplier Num.sqrt Num.max curvature eta beta &
@@ -157,7 +157,7 @@ Implicit Types (J : nat -> nat -> R) (rate : nat -> R) (eta : R).
     value: let larger x y := if Qle_bool x y then y else x in
            stretched_by J :: concat (map (fun sign =>
              let x := decay rational_root larger J sign in [under_root eta beta x; smaller rational_root larger eta beta x]) [1; -(1)])
-    compared: 10c8c6509504-461f53cbf678 *)
+    compared: 10c8c6509504-c21615d8fc04 *)
 Theorem three_origins J rate eta : (forall i, 0 < rate i) -> 0 < eta ->
   J 0%N 1%N * rate 1%N = J 1%N 0%N * rate 0%N ->
   (forall sign, sign \in [:: 1; -1] -> eta * decay Num.sqrt Num.max J sign <= 1) ->

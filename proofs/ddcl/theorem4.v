@@ -57,7 +57,7 @@ Qed.
 
 (** claim: ddcl.theorem4/one-point/centred
     value: - inner k d (pull n k (fun _ _ => 0) p q sep weight) p - 2 * (weight - number k * sep) * frobenius2 k d p
-    compared: 42d10338ce0e-fd318949cca7 *)
+    compared: 42d10338ce0e-f3a2246f77e0 *)
 Theorem centred n k d p q sep weight : (forall m j, (m < n)%N -> (j < k)%N -> 0 <= q m j) -> 0 <= sep ->
   2%:R * (weight - k%:R * sep) * frobenius2 k d p <= - inner k d (pull n k (fun _ _ => 0) p q sep weight) p.
 Proof.
@@ -73,7 +73,7 @@ Qed.
     claim: ddcl.theorem4/positive/bounded/amended
     claim: ddcl.theorem4/remark3/bounded
     value: - inner k d (pull 1 k (fun _ _ => 0) (recentred k p) all_first sep weight) (recentred k p)
-    compared: 1231b450aa1b-fb2aed1d051f *)
+    compared: 1231b450aa1b-85d28e4f5fc4 *)
 Theorem rays_shrink k d p sep weight : 0 <= sep -> k%:R * sep < weight ->
   0 <= - inner k d (pull 1 k (fun _ _ => 0) (recentred k p) all_first sep weight) (recentred k p).
 Proof.
@@ -85,7 +85,7 @@ Qed.
 
 (** claim: ddcl.theorem4/threshold/mean
     value: energy n k d z p q sep weight 1 - sep * norm2 d (fun c => Σ (j < k) p j c)
-    compared: 311588c56bbe-85f7e9b5d7a3 *)
+    compared: 311588c56bbe-fd4969648645 *)
 Theorem mean_is_held n k d z p q sep weight : (forall m j, (m < n)%N -> (j < k)%N -> 0 <= q m j) -> k%:R * sep <= weight ->
   sep * norm2 d (fun c => sum k (fun j => p j c)) <= energy n k d z p q sep weight 1.
 Proof.
@@ -106,7 +106,7 @@ Qed.
     role: refutes
     value: - inner k d (pull 1 k (fun _ _ => 0) (recentred k p) all_first sep weight) (recentred k p)
     witness: {"p": [[0], [1], [-1]], "sep": 1, "weight": 1}
-    compared: 063f0efd002a-f072ede58b60 *)
+    compared: 063f0efd002a-7f3fd0da0892 *)
 Theorem rays_escape : exists k p sep weight, [/\ 0 <= sep, 0 < weight, p 1%N 0%N <> 0,
   forall j, (j < k)%N -> norm2 1 (p 0%N) <= norm2 1 (p j) &
   exists2 rate, 0 < rate & forall t j, (j < k)%N ->

@@ -65,7 +65,7 @@ Qed.
 
 (** claim: ddcl.theorem4.dissipation/cone/cone
     value: cone_product larger_rational s e q c r mu - cone_norm2 larger_rational s e q c r
-    compared: 9227670344ad-69258319e8a0 *)
+    compared: 9227670344ad-4e4c25681523 *)
 Theorem moreau s e q c r mu : sum s q = 1 ->
   cone_product Num.max s e q c r mu = cone_norm2 Num.max s e q c r.
 Proof.
@@ -85,7 +85,7 @@ Definition other s e q b w (i : nat) : R := b i - q i * (sum s b + sum e w).
 
 (** claim: ddcl.theorem4.dissipation/cone/nearest
     value: cone_distance2 larger_rational s e q c r mu b w - cone_least2 larger_rational s e q c r mu
-    compared: 61a1dea8bca6-9931a05e3b7c *)
+    compared: 61a1dea8bca6-11155d484600 *)
 Theorem nearest s e q c r mu b w : sum s q = 1 -> (forall j, (j < e)%N -> 0 <= w j) ->
   cone_least2 Num.max s e q c r mu <= cone_distance2 Num.max s e q c r mu b w.
 Proof.

@@ -85,7 +85,7 @@ Qed.
 
 (** claim: ddcl.theorem4.dissipation/cone/rate
     value: energy_rate n k d z p q sep weight (pull n k z p q sep weight) v + inner k d (pull n k z p q sep weight) (pull n k z p q sep weight) - power_of_shares n k d z p v
-    compared: 3410c81955b0-9ddcf62e019f *)
+    compared: 3410c81955b0-460f4d05c40b *)
 Theorem chain_rule n k d z p q sep weight v : let P' := pull n k z p q sep weight in
   is_derive (moved_energy n k d z p q sep weight P' v) 0 (- inner k d P' P' + power_of_shares n k d z p v).
 Proof. intros P'; apply (is_derive_eq _ _ _ _ (derive_energy n k d z p q sep weight P' v)), rate_by_slopes. Qed.
@@ -124,7 +124,7 @@ Qed.
     claim: ddcl.theorem4.dissipation/cone/faces
     value: let rows := rows3 s f on free held in let k := (s + f + b)%nat in let P' := pull 1 k (row z) rows (row (padded s q)) sep weight in let q' := row (turn (s + f) d z rows) in energy_rate 1 k d (row z) rows (row (padded s q)) sep weight P' q' + inner k d P' P' + inner 1 k q' q'
     scope: all s, f, b, d
-    compared: f68d0933044f-85a76d979df5 *)
+    compared: f68d0933044f-11a3e760f084 *)
 Theorem on_faces k m d z p q sep weight : (0 < m <= k)%nat ->
   let P' := pull 1 k (row z) p (row q) sep weight in let q' := row (turn m d z p) in
   is_derive (moved_energy 1 k d (row z) p (row q) sep weight P' q') 0 (- inner k d P' P' - inner 1 k q' q').
@@ -140,7 +140,7 @@ Proof. apply sum_ge0; intros j _; apply sum_ge0; intros c _; apply Rle_0_sqr. Qe
     claim: ddcl.theorem4/remark3/descent
     value: let rows := rows3 s f on free held in let k := (s + f + b)%nat in let P' := pull 1 k (row z) rows (row (padded s q)) sep weight in - energy_rate 1 k d (row z) rows (row (padded s q)) sep weight P' (row (turn (s + f) d z rows))
     scope: all s, f, b, d
-    compared: 34b6a0a3007e-8df3fe21c65b *)
+    compared: 34b6a0a3007e-6d8c6fe8f38a *)
 Theorem descent k m d z p q sep weight : (0 < m <= k)%nat ->
   let P' := pull 1 k (row z) p (row q) sep weight in let q' := row (turn m d z p) in
   exists rate, is_derive (moved_energy 1 k d (row z) p (row q) sep weight P' q') 0 rate /\ rate <= 0.

@@ -63,7 +63,7 @@ Qed.
     claim: ddcl.theorem4.hypotheses/entropy/balance-nonnegative
     claim: ddcl.regularisers/negative-entropy/balance-against-collapse/amended
     value: balance log n k q
-    compared: 5a46c90bba10-e3342d481776 *)
+    compared: 5a46c90bba10-d7ffab10d4b6 *)
 Theorem balance_nonnegative : 0 <= balance ln n k q.
 Proof.
   unfold balance; to_reals; rewrite number_INR.
@@ -79,7 +79,7 @@ Qed.
     claim: ddcl.theorem4.hypotheses/negative-entropy/entropy-nonnegative/amended
     claim: ddcl.regularisers/negative-entropy/entropy-against-collapse/amended
     value: negative_entropy log n k q + log (number k)
-    compared: 104b313e708f-61d2f4d2e9d9 *)
+    compared: 104b313e708f-c180541e709c *)
 Theorem entropy_bounded : 0 <= negative_entropy ln n k q + ln (INR k).
 Proof.
   unfold negative_entropy; to_reals; rewrite number_INR.
@@ -99,7 +99,7 @@ Qed.
 
 (** claim: ddcl.theorem4.hypotheses/entropy/entropy-nonnegative
     value: - negative_entropy log n k q
-    compared: 506cf431973a-9fa824877f25 *)
+    compared: 506cf431973a-64cedbd15d8c *)
 Theorem entropy_nonnegative : 0 <= - negative_entropy ln n k q.
 Proof.
   unfold negative_entropy; to_reals; rewrite number_INR.
@@ -114,7 +114,7 @@ Qed.
 (** claim: ddcl.regularisers/negative-entropy/balance-penalises-imbalance
     claim: ddcl.regularisers/other-trivial-solutions/balance-penalises-imbalance
     value: balance log n k q
-    compared: 16b40c754786-2e1752fc8f13 *)
+    compared: 16b40c754786-acb2151346b6 *)
 Theorem balance_penalises_imbalance j : (j < k)%nat -> INR k * mean_share n q j <> 1 -> 0 < balance ln n k q.
 Proof.
   intros lt off; unfold balance; to_reals; rewrite number_INR.
@@ -140,7 +140,7 @@ Qed.
 (** claim: ddcl.regularisers/negative-entropy/entropy-penalises-hardness
     claim: ddcl.regularisers/other-trivial-solutions/entropy-penalises-hardness
     value: - negative_entropy log n k q - softness n k q
-    compared: 6b95a8216eb0-f188b9afc7a0 *)
+    compared: 6b95a8216eb0-4260fda86d97 *)
 Theorem entropy_penalises_hardness : negative_entropy ln n k q <= - softness n k q.
 Proof.
   unfold negative_entropy, softness; to_reals; rewrite number_INR.
@@ -156,7 +156,7 @@ Qed.
 
 (** claim: ddcl.theorem4.hypotheses/negative-entropy/entropy/amended
     value: entries n (fun m => entries k (fun j => entropy_slope log q m j + M))
-    compared: 21e0f4d810c8-cbdd249d1828 *)
+    compared: 21e0f4d810c8-575538e3cbb6 *)
 Theorem entropy_slope_away_from_faces M : 10 <= M ->
   (forall m j, (m < n)%nat -> (j < k)%nat -> - M <= ln (q m j)) ->
   forall m j, (m < n)%nat -> (j < k)%nat -> - M <= entropy_slope ln q m j.
@@ -165,7 +165,7 @@ Proof. intros _ away m j Hm Hj; unfold entropy_slope; to_reals; assert (H := awa
 (** claim: ddcl.theorem4.hypotheses/negative-entropy/balance/amended
     claim: ddcl.theorem4.hypotheses/entropy/balance/amended
     value: entries n (fun m => entries k (fun j => balance_slope log n k q j + M))
-    compared: ac9b764b8483-2d2f0137ee97 *)
+    compared: ac9b764b8483-e6e11b1de926 *)
 Theorem balance_slope_away_from_faces M : 10 <= M ->
   (forall j, (j < k)%nat -> - M <= ln (INR k * mean_share n q j)) ->
   forall j, (j < k)%nat -> - M <= balance_slope ln n k q j.
@@ -181,7 +181,7 @@ Proof. intros x0; auto_derive; [exact x0|]; field; lra. Qed.
 
     claim: ddcl.theorem4.hypotheses/every-bound/every-bound
     truth: negb (Qle_bool (- M - (1 + (- M - 2))) 0)
-    compared: a99e92458ff6-ac80c8535543 *)
+    compared: a99e92458ff6-881b277b8006 *)
 Theorem slopes_have_no_bound M : 0 <= M -> let h := exp (- M - 2) in
   0 < h < 1 /\ is_derive (fun x => x * ln x) h (1 + ln h) /\ 1 + ln h < - M.
 Proof.
@@ -204,7 +204,7 @@ Ltac two_shares := split;
     role: refutes
     value: entries n (fun m => entries k (fun j => entropy_slope log q m j + M))
     witness: {"q": [["999999999/1000000000", "1/1000000000"]], "M": 10}
-    compared: 7f727f78cc8d-4e9874d9cf1e *)
+    compared: 7f727f78cc8d-f5ca9bfd9f0a *)
 Theorem entropy_slope_at_the_face : exists n k q M, (inside n k q /\ 10 <= M) /\
   ~ forall m j, (m < n)%nat -> (j < k)%nat -> - M <= entropy_slope ln q m j.
 Proof.
@@ -218,7 +218,7 @@ Qed.
     role: refutes
     value: entries n (fun m => entries k (fun j => balance_slope log n k q j + M))
     witness: {"q": [["999999999/1000000000", "1/1000000000"]], "M": 10}
-    compared: c8a95ebde4b1-cdc4e48c2c25 *)
+    compared: c8a95ebde4b1-4efd7477a3cb *)
 Theorem balance_slope_at_the_face : exists n k q M, (inside n k q /\ 10 <= M) /\
   ~ forall j, (j < k)%nat -> - M <= balance_slope ln n k q j.
 Proof.
@@ -231,7 +231,7 @@ Qed.
     role: refutes
     value: negative_entropy log n k q
     witness: {"q": [["1/2", "1/2"]]}
-    compared: 9e3ba952f0ff-3e0973abeefa *)
+    compared: 9e3ba952f0ff-608fe1a30882 *)
 Theorem entropy_is_negative : exists n k q, inside n k q /\ ~ 0 <= negative_entropy ln n k q.
 Proof.
   exists 1%nat, 2%nat, halves; split; [two_shares|].
@@ -242,7 +242,7 @@ Qed.
     role: refutes
     value: balance log 1 k (even k) - balance log n k q
     witness: {"q": [["1/4", "3/4"]]}
-    compared: 5a7fae8af9b8-12dba46fa6d4 *)
+    compared: 5a7fae8af9b8-f8c0f80e184a *)
 Theorem balance_is_least_at_collapse : exists n k q, inside n k q /\ ~ 0 <= balance ln 1 k (even k) - balance ln n k q.
 Proof.
   exists 1%nat, 2%nat, quarters; split; [two_shares|].
@@ -253,7 +253,7 @@ Qed.
     role: refutes
     value: negative_entropy log 1 k (even k) - negative_entropy log n k q
     witness: {"q": [["1/4", "3/4"]]}
-    compared: 954bb81e1985-dd3d8066017f *)
+    compared: 954bb81e1985-4f13cf2ae46f *)
 Theorem entropy_is_least_at_collapse : exists n k q, inside n k q /\
   ~ 0 <= negative_entropy ln 1 k (even k) - negative_entropy ln n k q.
 Proof.

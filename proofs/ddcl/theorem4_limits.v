@@ -21,7 +21,7 @@ Qed.
 
     claim: ddcl.theorem4/one-point/continuum
     value: energy_rate n k d (fun _ _ => 0) (fun _ _ => 0) q sep weight a b
-    compared: ae642033372f-09e99c43260d *)
+    compared: ae642033372f-ac48cd47ef98 *)
 Theorem every_assignment_is_at_rest n k d q sep weight a b :
   is_derive (moved_energy n k d origin origin q sep weight a b) 0 0.
 Proof.

@@ -96,7 +96,7 @@ Qed.
     value: let q := soft_row k d (boltzmann T) z p in
            let w m j := boltzmann T (distance2 d (z m) (p j) - distance2 d (z m) (p 0%nat)) in
            cooled_fall log n k d z p q w T_value kappa
-    compared: ca9401f19e26-07412ca4ce1e *)
+    compared: ca9401f19e26-964df2ba0864 *)
 Theorem shifted_free_energy_falls n k d z p T kappa : (0 < k)%nat -> 0 < T -> 0 < kappa ->
   let q := softened k d z p T in
   let rate := - flow_fall n k d z p q - kappa * sum n (fun m => ln (INR k) + sum k (fun j => q m j * ln (q m j))) in
@@ -125,7 +125,7 @@ Qed.
     value: let q := soft_row k d (boltzmann T) z p in
            let w m j := boltzmann T (distance2 d (z m) (p j) - distance2 d (z m) (p 0%nat)) in
            cooled_fall log n k d z p q w T_value 0
-    compared: 6e77f50347de-f57534bf82a3 *)
+    compared: 6e77f50347de-12a16ff2829e *)
 Theorem free_energy_falls n k d z p T : (0 < k)%nat -> 0 < T -> let q := softened k d z p T in
   is_derive (fun t => free_energy n k d z (advanced p (stopped_flow n z p q) t) T) 0 (- flow_fall n k d z p q) /\
   - flow_fall n k d z p q <= 0.

@@ -117,7 +117,7 @@ Qed.
     value: let s := joined k d p z in let q := soft_table k d n T s in
            flow_fall n k d z p (full_weight k d T_value q s) +
            kappa * sum n (fun m => cost_variance k (fun j => distance2 d (z m) (p j)) (q m) / square T_value)
-    compared: 4f0f75e723d6-fe3f3c10960a *)
+    compared: 4f0f75e723d6-bc5bec84a6d7 *)
 Theorem loss_falls_under_cooling n k d z p T kappa : (0 < k)%nat -> 0 < T -> 0 < kappa ->
   let g := full_share k d z p T in
   let rate := - flow_fall n k d z p g -
@@ -161,7 +161,7 @@ Qed.
     role: refutes
     value: let s := joined k d p z in let q := soft_table k d n T s in flow_product n k d z p (full_weight k d T_value q s) q
     witness: {"z": [[0]], "p": [[0], [1]], "T": "1/2"}
-    compared: 4037c11dafd9-be7cb763fadc *)
+    compared: 4037c11dafd9-e4da9e4b9dc5 *)
 Theorem loss_may_rise : exists n k d z p T rate, 0 < T /\
   is_derive (fun t => loss n k d z (advanced p (stopped_flow n z p (softened k d z p T)) t) T) 0 rate /\ ~ rate <= 0.
 Proof.
@@ -177,7 +177,7 @@ Qed.
            flow_product n k d z p (full_weight k d T_value q s) q +
            kappa * sum n (fun m => cost_variance k (fun j => distance2 d (z m) (p j)) (q m) / square T_value)
     witness: {"z": [[0]], "p": [[0], [1]], "T": "1/2", "kappa": "1/100"}
-    compared: 126ebd101163-ff4b2e1236ee *)
+    compared: 126ebd101163-95938750bc85 *)
 Theorem loss_may_rise_under_cooling : exists n k d z p T kappa rate, 0 < T /\ 0 < kappa /\
   is_derive (fun t => loss n k d z (advanced p (stopped_flow n z p (softened k d z p T)) t) (T - kappa * t)) 0 rate /\
   ~ rate <= 0.

@@ -1,4 +1,4 @@
-(** Section 5.6 under the full gradient: an equilibrium of training that is no KKT point of E. *)
+(** Section 5.6 under the full gradient: the field of training changes its sign between two points. *)
 From Coq Require Import Reals Lra.
 From DDCL Require Import reals.
 From DDCL.ddcl Require Import definitions theorem2_dispersion_definitions theorem2_dispersion.
@@ -10,7 +10,7 @@ Open Scope R_scope.
     role: refutes
     value: line_force T_value (boltzmann T) low * line_force T_value (boltzmann T) (low + gap)
     witness: {"low": 1, "gap": 1, "T": 1}
-    compared: f1148917cf63-621c8618aa03 *)
+    compared: f1148917cf63-e21a0c9cb463 *)
 Theorem field_changes_sign : exists low gap T, 0 < low /\ 0 < gap /\ 0 < T /\
   let E y := exp (- y / T) in ~ 0 <= line_force T E low * line_force T E (low + gap).
 Proof.

@@ -13,7 +13,7 @@ Open Scope R_scope.
            let z' := stepped_features n k z p q eta_z in let p' := stepped_down n z p q eta_p in
            Qle_bool (mean_free log_digits E n k d z' p' T_value 1) (mean_free log_digits E n k d z p T_value 1)
     witness: {"z": [[0]], "p": [[1], [1]], "T": 1, "eta_z": "3/4", "eta_p": 1}
-    compared: 0a53d83f0bb2-bfaa3fb52084 *)
+    compared: 0a53d83f0bb2-eccdfc0e8f5d *)
 Theorem joint_step_may_ascend : exists n k d z p T eta_z eta_p, 0 < T /\ 0 < eta_z /\ 0 < eta_p /\
   let q := softened k d z p T in
   ~ free_energy n k d (stepped_features n k z p q eta_z) (stepped_down n z p q eta_p) T / INR n <=

@@ -28,7 +28,7 @@ Qed.
     claim: ddcl.theorem4.scope/stopped/limits/amended
     value: let q := fun m => soft_row k d (boltzmann T) z p m in
            entries k (fun j => entries d (fun c => T_value * sum n (fun m => q m j * (2 * (p j c - z m c) / T_value)) + stopped_flow n z p q j c))
-    compared: 142d36a8937b-b123e9394d40 *)
+    compared: 142d36a8937b-5d8aea86c646 *)
 Theorem training_is_a_gradient n k d z p v T : (0 < k)%nat -> 0 < T ->
   is_derive (fun t => free_energy n k d z (advanced p v t) T) 0
     (- sum k (fun j => sum d (fun c => stopped_flow n z p (softened k d z p T) j c * v j c))).
@@ -68,7 +68,7 @@ Qed.
            if Nat.eqb k 1 then [0] else concat (entries n (fun m => concat (entries k (fun i =>
              map (fun j => q m i * (distance2 d (z m) (p j) - distance2 d (z m) (p i))) (others i)))))
     witness: {"z": [[1], [-1]], "p": [["1/4"], ["-1/4"]], "T": {"s": "3/5"}}
-    compared: 715785a1e019-9c610c2781c3 *)
+    compared: 715785a1e019-49762e1d6dbe *)
 Theorem equilibrium_need_not_be_kkt : exists n k d z p T, 0 < T /\
   (forall j c, (j < k)%nat -> (c < d)%nat -> stopped_flow n z p (softened k d z p T) j c = 0) /\
   ~ forall m i j, (m < n)%nat -> (i < k)%nat -> (j < k)%nat ->

@@ -55,7 +55,7 @@ Qed.
 (** claim: ddcl.theorem4.scope/full/monotone
     claim: ddcl.theorem4.scope/full/limits/amended
     value: let s := joined k d p z in flow_fall n k d z p (full_weight k d T_value (soft_table k d n T s) s)
-    compared: 067885da56fa-4b27100905ee *)
+    compared: 067885da56fa-d75788855cd5 *)
 Theorem loss_falls n k d z p T : (0 < k)%nat -> 0 < T -> let g := full_share k d z p T in
   is_derive (fun t => loss n k d z (advanced p (stopped_flow n z p g) t) T) 0 (- flow_fall n k d z p g) /\
   - flow_fall n k d z p g <= 0.

@@ -72,7 +72,7 @@ Qed.
     truth: let E := fun x => exp_digits (- x / T_value) in
            let p' := to_means n z p (soft_row k d E z p) 1 in
            Qle_bool (mean_free log_digits E n k d z p' T_value 1) (mean_free log_digits E n k d z p T_value 1)
-    compared: 786f62c25acb-15d698aaea68 *)
+    compared: 786f62c25acb-e32b2d7eb358 *)
 Theorem em_step_descends n k d z p T : (0 < n)%nat -> (0 < k)%nat -> 0 < T -> let q := softened k d z p T in
   free_energy n k d z (to_means n z p q 1) T / INR n <= free_energy n k d z p T / INR n.
 Proof.
@@ -97,7 +97,7 @@ Qed.
     truth: let E := fun x => exp_digits (- x / T_value) in let E' := fun x => exp_digits (- x / cooler_value) in
            let p' := to_means n z p (soft_row k d E z p) 1 in let share := 1 / number k in
            Qle_bool (mean_free log_digits E' n k d z p' cooler_value share) (mean_free log_digits E n k d z p T_value share)
-    compared: ed93e2be36e1-be7feb5447ed *)
+    compared: ed93e2be36e1-6efc44764fa3 *)
 Theorem annealed_em_step_descends n k d z p T cooler : (0 < n)%nat -> (0 < k)%nat -> 0 < cooler -> cooler <= T ->
   let q := softened k d z p T in
   free_energy n k d z (to_means n z p q 1) cooler / INR n + cooler * ln (INR k) <= free_energy n k d z p T / INR n + T * ln (INR k).
@@ -118,7 +118,7 @@ Qed.
     truth: let E := fun x => exp_digits (- x / T_value) in
            let p' := stepped_down n z p (soft_row k d E z p) eta in
            Qle_bool (mean_free log_digits E n k d z p' T_value 1) (mean_free log_digits E n k d z p T_value 1)
-    compared: e496c04986b3-5ab19539d2e3 *)
+    compared: e496c04986b3-fb05741d536a *)
 Theorem short_step_descends n k d z p T eta : (0 < n)%nat -> (0 < k)%nat -> 0 < T -> 0 < eta ->
   let q := softened k d z p T in
   (forall j, (j < k)%nat -> eta * (sum n (fun m => q m j) / INR n) <= 1) ->
@@ -150,7 +150,7 @@ Qed.
            let p' := stepped_down n z p (soft_row k d E z p) eta in
            Qle_bool (mean_free log_digits E n k d z p' T_value 1) (mean_free log_digits E n k d z p T_value 1)
     witness: {"z": [[0]], "p": [[1], [1]], "T": 1, "eta": "17/8"}
-    compared: c637dc8fc86c-5f70ea32a92b *)
+    compared: c637dc8fc86c-57a0e7ad215c *)
 Theorem long_step_ascends : exists n k d z p T eta, 0 < T /\ 0 < eta /\ let q := softened k d z p T in
   ~ free_energy n k d z (stepped_down n z p q eta) T / INR n <= free_energy n k d z p T / INR n.
 Proof.

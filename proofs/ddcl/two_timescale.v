@@ -24,7 +24,7 @@ Qed.
 
     claim: ddcl.two-timescale/softmax/met
     value: entries k (fun j => - distance_rate d z p (stopped_velocity z (soft_at k d z p T) p) j)
-    compared: 28d501d2aec9-b759034f635b *)
+    compared: 28d501d2aec9-e7c3556039e0 *)
 Theorem met k d z p w j : (forall i, (i < k)%N -> 0 < w i) -> (j < k)%N -> 0 < distance2 d z (p j) ->
   distance_rate d z p (stopped_velocity z (share k w) p) j < 0.
 Proof.
@@ -38,7 +38,7 @@ Qed.
     role: refutes
     value: scatter n d (fun m c => z m c + s c) - scatter n d z
     witness: {"z": [[1], [0]], "s": [1]}
-    compared: e40e06aa4290-bc4cd914f071 *)
+    compared: e40e06aa4290-210e9157c4f1 *)
 Theorem scatter_is_shift_invariant n d x s : (0 < n)%N -> scatter n d (fun m c => x m c + s c) = scatter n d x.
 Proof.
 move=> n0; have n_neq0 : n%:R != 0 :> R by rewrite pnatr_eq0 -lt0n.

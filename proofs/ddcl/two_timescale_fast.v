@@ -43,7 +43,7 @@ Qed.
 
 (** claim: ddcl.two-timescale/softmax/apart/amended
     value: entries d (fun c => p 0%nat c - p 1%nat c)
-    compared: 917418847624-f32c6509bd17 *)
+    compared: 917418847624-234a31fb34e7 *)
 Theorem together n k d z p : (1 < k)%N -> at_rest n k d z p ->
   (at_rest n k d z (relabelled p) -> forall j c, (j < k)%N -> (c < d)%N -> relabelled p j c = p j c) ->
   forall c, (c < d)%N -> p 0%N c = p 1%N c.
@@ -58,7 +58,7 @@ Qed.
     role: refutes
     value: entries d (fun c => p 0%nat c - p 1%nat c)
     witness: {"z": [[1]], "p": [[1], [1]], "T": 1}
-    compared: fc1bdef97cd5-1eb330638831 *)
+    compared: fc1bdef97cd5-177b946c612c *)
 Theorem unique_and_together : exists n k d z p, [/\ at_rest n k d z p,
   forall p', at_rest n k d z p' -> forall j c, (j < k)%N -> (c < d)%N -> p' j c = p j c &
   ~ exists c, (c < d)%N /\ p 0%N c <> p 1%N c].
@@ -82,7 +82,7 @@ Proof. by rewrite /distance2 /norm2; apply: sum_ext => c _; to_field; ring. Qed.
     claim: ddcl.two-timescale/softmax/slow/amended
     value: let moved x := fun m c => x m c + s c in let free z p := mean_free log (boltzmann T) n k d z p T_value 1 * number n in
       free (moved z) (moved p) - free z p
-    compared: 421c9ce10978-4a50ea643a32 *)
+    compared: 421c9ce10978-d0ddea35b669 *)
 Theorem free_energy_is_shift_invariant (R : realFieldType) (ln E : R -> R) n k d (z p : nat -> nat -> R) (s : nat -> R) T :
   mean_free ln E n k d (fun m c => z m c + s c) (fun j c => p j c + s c) T 1 = mean_free ln E n k d z p T 1.
 Proof.

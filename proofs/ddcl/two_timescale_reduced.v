@@ -9,7 +9,7 @@ Local Open Scope ring_scope.
 (** claim: ddcl.two-timescale/reduced/fast
     role: vacuous
     value: energy n k d z place share sep weight 1 - energy n k d z p (fun _ _ => 1 / number k) sep weight 1
-    compared: 4590f7f5702c-7e8444eec80b *)
+    compared: 4590f7f5702c-75049926bf11 *)
 Theorem no_stable_fast_subsystem (R : realFieldType) n k d (z p : nat -> nat -> R) (sep weight eps : R) :
   (1 < k)%N -> 0 < eps -> (forall j c, p j c = p 0%N c) ->
   k%:R * eps * (n%:R / k%:R + weight - k%:R * sep) <= 1 ->

@@ -38,7 +38,7 @@ Proof. by move=> A0; rewrite pullE centroidE // -mulrBr. Qed.
 
 (** claim: gbcl.base-flow/frozen/unique
     value: inner d (fun c => w c - v c) (fun c => base_velocity v (centroid n z a) c - base_velocity w (centroid n z a) c)
-    compared: 9238043007e6-5772e5685b5c *)
+    compared: 9238043007e6-d82adc70cc9d *)
 Theorem unique n d z a w v : let mu := centroid n z a in 0 < sum n a -> (exists2 b, (b < d)%N & w b - v b != 0) ->
   0 < inner d (fun b => w b - v b) (fun b => base_velocity v mu b - base_velocity w mu b).
 Proof.
@@ -51,7 +51,7 @@ Qed.
     claim: gbcl.base-flow/any-epoch/epoch/amended
     value: let mu := centroid n z a in
       square x * length2 d (fun c => w c - mu c) - length2 d (fun c => approach w mu x c - mu c)
-    compared: eca435f29a06-ac00a4385f89 *)
+    compared: eca435f29a06-7a035dc4ac3f *)
 Theorem epoch_error n d z a w x : 0 < sum n a -> let mu := centroid n z a in
   length2 d (fun b => approach w mu x b - mu b) = x ^+ 2 * length2 d (fun b => w b - mu b).
 Proof.
@@ -61,7 +61,7 @@ Qed.
 (** Cells q_nj with the centroids m_j: where no prototype moves, each is at the centroid of its cell.
     claim: gbcl.base-flow/moving/rest
     value: Σ (j < k) inner d (r j) (fun c => - pull n z (cell q j) (w j) c)
-    compared: 943d3c9411c2-b4d541b50814 *)
+    compared: 943d3c9411c2-c906327aa350 *)
 Theorem at_rest n k d z (q w m : nat -> nat -> R) :
   (forall j b, (j < k)%N -> (b < d)%N -> sum n (cell q j) * m j b = combined n z (cell q j) b) ->
   (forall j b, (j < k)%N -> (b < d)%N -> base_velocity (w j) (m j) b = 0) ->
@@ -74,7 +74,7 @@ Qed.
 (** claim: gbcl.base-flow/moving/unique/amended
     claim: gbcl.dual-flow/moving/unique/amended
     value: sum n a * inner d r (fun c => w c - v c)
-    compared: a43e5ec7d9b0-942238006c7b *)
+    compared: a43e5ec7d9b0-188ec9b641a2 *)
 Theorem given_cells n d z a w v : (forall b, (b < d)%N -> pull n z a w b = 0) ->
   (forall b, (b < d)%N -> pull n z a v b = 0) -> forall b, (b < d)%N -> sum n a * (w b - v b) = 0.
 Proof.
@@ -86,7 +86,7 @@ Qed.
 (** E(y + h r) as a polynomial in h; the coefficient of h is r . grad E.
     claim: gbcl.base-flow/gradient/gradient/amended
     value: slope (fun h => cell_error n d z a (fun c => w c + h * r c)) - 2 * inner d r (pull n z a w)
-    compared: 3a40184e7699-2f5be2b3584a *)
+    compared: 3a40184e7699-9463ea1b4bf2 *)
 Theorem gradient n d z a w r h :
   cell_error n d z a (fun b => w b + h * r b) =
   cell_error n d z a w + h * (2%:R * inner d r (pull n z a w)) + h ^+ 2 * (sum n a * length2 d r).
@@ -103,7 +103,7 @@ Qed.
 
 (** claim: gbcl.base-flow/gradient/unique/amended
     value: inner d (fun c => w c - v c) (fun c => 2 * pull n z a w c - 2 * pull n z a v c)
-    compared: 7f07663b4e8d-5f8a5505d082 *)
+    compared: 7f07663b4e8d-a241a7576fbb *)
 Theorem unique_gradient n d z a w v : 0 < sum n a -> (exists2 b, (b < d)%N & w b - v b != 0) ->
   0 < inner d (fun b => w b - v b) (fun b => 2%:R * pull n z a w b - 2%:R * pull n z a v b).
 Proof.
@@ -115,7 +115,7 @@ Qed.
 (** claim: gbcl.base-flow/cells-stay/cells-stay/amended
     value: let mu := centroid n z a in cell_error n d z a w - cell_error n d z a (approach w mu x)
       - (1 - square x) * sum n a * length2 d (fun c => w c - mu c)
-    compared: 645e4af51380-2c7076f30e6d *)
+    compared: 645e4af51380-ab525dcfbfe3 *)
 Theorem descent n d z a w x : 0 < sum n a -> let mu := centroid n z a in
   cell_error n d z a w - cell_error n d z a (approach w mu x) = (1 - x ^+ 2) * (sum n a * length2 d (fun b => w b - mu b)).
 Proof.
@@ -132,7 +132,7 @@ Qed.
 (** claim: gbcl.base-flow/one-step/step-error
     value: let mu := centroid n z a in length2 d (fun c => stepped eps n z a w c - mu c)
       - square (1 - eps * sum n a) * length2 d (fun c => w c - mu c)
-    compared: 15c1ddbef138-a7591ec7ed30 *)
+    compared: 15c1ddbef138-6f740da7b4bf *)
 Theorem step_error eps n d z a w : 0 < sum n a -> let mu := centroid n z a in
   length2 d (fun b => stepped eps n z a w b - mu b) = (1 - eps * sum n a) ^+ 2 * length2 d (fun b => w b - mu b).
 Proof.
@@ -142,7 +142,7 @@ Qed.
 (** claim: gbcl.base-flow/one-step/one-step/amended
     value: let mu := centroid n z a in
       length2 d (fun c => w c - mu c) - length2 d (fun c => stepped eps n z a w c - mu c)
-    compared: f2c588d5bfc1-bf99cf0e21a3 *)
+    compared: f2c588d5bfc1-c31ce6b15ed0 *)
 Theorem one_step eps n d z a w : 0 < sum n a -> let mu := centroid n z a in
   0 < eps -> (exists2 b, (b < d)%N & w b - mu b != 0) -> eps * sum n a < 2%:R ->
   length2 d (fun b => stepped eps n z a w b - mu b) < length2 d (fun b => w b - mu b).
@@ -157,7 +157,7 @@ Qed.
 (** From the mean s / i of i samples the rate 1 / (i + 1) leads to the mean of i + 1.
     claim: gbcl.base-flow/sample-by-sample/sample-by-sample/amended
     value: inner d r (fun c => (i + 1) * running s z i c - (s c + z c))
-    compared: 35a9051a4bca-b6ce8f2de2fd *)
+    compared: 35a9051a4bca-9943e11197c3 *)
 Theorem running_mean d (s z : nat -> R) (i : R) : 0 < i -> forall b, (b < d)%N -> running s z i b = (s b + z b) / (i + 1).
 Proof.
 move=> i0 b _; rewrite /running; to_field; have i1 : i + 1 != 0 by rewrite gt_eqF ?addr_gt0 ?ltr01.

@@ -8,7 +8,7 @@ Open Scope Q_scope.
     value: (let mu := centroid n z a in
       square delta * length2 d (fun c => w c - mu c) - length2 d (fun c => approach w mu x c - mu c))%A
     witness: {"z": [[0, 0], [2, 0]], "a": [1, 1], "w": [3, 1], "x": "1/2", "delta": "1/4"}
-    compared: ef0587dbbbc1-a642ae28448b *)
+    compared: ef0587dbbbc1-01b4030fa8cf *)
 Theorem still_far : exists n d z a w x delta, let mu := centroid n z a in
   0 < sum n a /\ 0 < x /\ x < 1 /\ 0 < delta /\
   ~ (length2 d (fun c => approach w mu x c - mu c) <= square delta * length2 d (fun c => w c - mu c))%A.
@@ -28,7 +28,7 @@ Ltac compute_cells := unfold voronoi_cells; compute_entry.
     role: refutes
     value: entries n (fun i => entries k (fun j => entries k (margin d z (later n z w q x) q i j)))
     witness: {"z": [[0], [3], [10]], "w": [[-10], [12]], "q": [[1, 0], [0, 1], [0, 1]], "x": "1/18"}
-    compared: 1b75f9c2efb2-f3d38719ffa0 *)
+    compared: 1b75f9c2efb2-e83d94fa8d2a *)
 Theorem changes_sides : exists n d k z w q x, voronoi_cells n d k z w q /\ 0 < x /\ x <= 1 /\
   exists i, (i < n)%nat /\ exists j, (j < k)%nat /\ exists l, (l < k)%nat /\ ~ 0 <= margin d z (later n z w q x) q i j l.
 Proof.
@@ -43,7 +43,7 @@ Qed.
     value: entries k (fun j => entries d (fun c => approach_speed 1 (w j) (centroid n z (cell q j)) x c
       - (centroid n z (cell p j) c - later n z w q x j c)))%A
     witness: {"z": [[0], [3], [10]], "w": [[-10], [12]], "q": [[1, 0], [0, 1], [0, 1]], "x": "1/18", "p": [[1, 0], [1, 0], [0, 1]]}
-    compared: f5fab42b4f62-ce0646559b14 *)
+    compared: f5fab42b4f62-9366a6c99de8 *)
 Theorem other_centroids : exists n d k z w q p x, voronoi_cells n d k z w q /\ 0 < x /\ x <= 1 /\
   voronoi_cells n d k z (later n z w q x) p /\ exists j, (j < k)%nat /\ exists c, (c < d)%nat /\
   ~ approach_speed 1 (w j) (centroid n z (cell q j)) x c == (centroid n z (cell p j) c - later n z w q x j c)%A.
@@ -60,7 +60,7 @@ Qed.
     value: (entries d (fun c => sum k (fun j => w j c) - sum k (fun j => v j c)) ++
       [sum k (fun j => length2 d (w j)) - sum k (fun j => length2 d (v j))])%A
     witness: {"z": [[0], [2], [3], [5]], "w": [[1], [4]], "v": [[0], ["10/3"]], "q": [[1, 0], [1, 0], [0, 1], [0, 1]], "p": [[1, 0], [0, 1], [0, 1], [0, 1]]}
-    compared: 19521b577fbf-58abd8856c90 *)
+    compared: 19521b577fbf-29828e514121 *)
 Theorem two_optima : exists n d k z w v q p, voronoi_cells n d k z w q /\ voronoi_cells n d k z v p /\
   (forall j, (j < k)%nat -> forall c, (c < d)%nat -> pull n z (cell q j) (w j) c == 0) /\
   (forall j, (j < k)%nat -> forall c, (c < d)%nat -> pull n z (cell p j) (v j) c == 0) /\
@@ -74,7 +74,7 @@ Qed.
     role: refutes
     value: (slope (fun h => cell_error n d z a (fun c => w c + h * r c)) - inner d r (pull n z a w))%A
     witness: {"z": [[0]], "a": [1], "w": [1], "r": [1]}
-    compared: 6d3bf3a6847c-3c4270a9d45a *)
+    compared: 6d3bf3a6847c-5de0dfab0066 *)
 Theorem twice_the_pull : exists n d z a w r,
   ~ slope (fun h => cell_error n d z a (fun c => w c + h * r c)%A) == inner d r (pull n z a w).
 Proof. exists 1%nat, 1%nat, (matrix [[0]]), (vector [1]), (vector [1]), (vector [1]); compute_entry. Qed.
@@ -85,7 +85,7 @@ Proof. exists 1%nat, 1%nat, (matrix [[0]]), (vector [1]), (vector [1]), (vector 
     value: (let mu := centroid n z a in
       inner d r (fun c => approach_speed 1 w mu x c + 2 * pull n z a (approach w mu x) c))%A
     witness: {"z": [[0, 0], [2, 0]], "a": [1, 1], "w": [3, 1], "r": [1, 1], "x": "1/2"}
-    compared: 8ef430afcc60-71a1741f89c6 *)
+    compared: 8ef430afcc60-623825b96001 *)
 Theorem another_rate : exists n d z a w x, let mu := centroid n z a in 0 < sum n a /\ 0 < x /\
   exists c, (c < d)%nat /\ ~ (approach_speed 1 w mu x c == - (2 * pull n z a (approach w mu x) c))%A.
 Proof.
@@ -97,7 +97,7 @@ Qed.
     role: refutes
     value: (inner d (fun c => w c - v c) (fun c => 2 * pull n z a w c - 2 * pull n z a v c))%A
     witness: {"z": [[0]], "a": [0], "w": [0], "v": [1]}
-    compared: 1f62e42d305a-8cc24edb671a *)
+    compared: 1f62e42d305a-8e58d3eb8e80 *)
 Theorem empty_cell : exists n d z a w v, (forall i, (i < n)%nat -> 0 <= a i) /\ (exists c, (c < d)%nat /\ ~ w c == v c) /\
   ~ 0 < inner d (fun c => w c - v c)%A (fun c => 2 * pull n z a w c - 2 * pull n z a v c)%A.
 Proof. exists 1%nat, 1%nat, (matrix [[0]]), (vector [0]), (vector [0]), (vector [1]); compute_entry. Qed.
@@ -107,7 +107,7 @@ Proof. exists 1%nat, 1%nat, (matrix [[0]]), (vector [0]), (vector [0]), (vector 
     value: (let mu := centroid n z a in
       length2 d (fun c => w c - mu c) - length2 d (fun c => stepped eps n z a w c - mu c))%A
     witness: {"z": [[0]], "a": [1], "w": [1], "eps": 2}
-    compared: 948b77e5a107-fdad4654e507 *)
+    compared: 948b77e5a107-7da99402deae *)
 Theorem long_step : exists n d z a w eps, let mu := centroid n z a in 0 < sum n a /\ 0 < eps /\
   (exists c, (c < d)%nat /\ ~ w c == mu c) /\
   ~ (length2 d (fun c => stepped eps n z a w c - mu c) < length2 d (fun c => w c - mu c))%A.
@@ -118,7 +118,7 @@ Proof. exists 1%nat, 1%nat, (matrix [[0]]), (vector [1]), (vector [1]), 2; intro
     value: (let mu := fun c => sum n (fun i => z i c) / number n in
       length2 d (fun c => w c - mu c) - length2 d (fun c => one_by_one eps n z w c - mu c))%A
     witness: {"z": [[-1], [1]], "w": [0], "eps": "1/2"}
-    compared: 646fad7c1cda-95d579f0921d *)
+    compared: 646fad7c1cda-aeafcd506237 *)
 Theorem swings : exists n d z w eps, let mu := (fun c => sum n (fun i => z i c) / number n)%A in 0 < eps /\ eps <= 1 /\
   ~ (length2 d (fun c => one_by_one eps n z w c - mu c) <= length2 d (fun c => w c - mu c))%A.
 Proof. exists 2%nat, 1%nat, (matrix [[-1 # 1]; [1]]), (vector [0]), (1 # 2); intro mu; compute_entry. Qed.

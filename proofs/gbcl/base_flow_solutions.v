@@ -16,7 +16,7 @@ Proof. intros W; unfold W, approach, approach_speed; to_reals; auto_derive; [exa
     value: let mu := centroid n z a in
       [inner d r (fun c => approach_speed 1 w mu x c - (mu c - approach w mu x c)); inner d r (fun c => approach w mu 1 c - w c)]
     scope: all n, d
-    compared: 5ef24549f4bd-97587300625c *)
+    compared: 5ef24549f4bd-f3a4453b5354 *)
 Theorem solution n z a (w : nat -> R) t c : 0 < sum n a -> let mu := centroid n z a in
   let W t := approach w mu (exp (- t)) in is_derive (fun t => W t c) t (mu c - W t c) /\ W 0 c = w c.
 Proof.
@@ -39,7 +39,7 @@ Qed.
     value: let mu := centroid n z a in
       inner d r (fun c => approach_speed (2 * sum n a) w mu x c + 2 * pull n z a (approach w mu x) c)
     scope: all n, d
-    compared: f067aff9a628-b47c26b3e338 *)
+    compared: f067aff9a628-6f893543a91d *)
 Theorem gradient_solution n z a (w : nat -> R) t c : 0 < sum n a -> let mu := centroid n z a in
   let W t := approach w mu (exp (- (2 * sum n a * t))) in is_derive (fun t => W t c) t (- (2 * pull n z a (W t) c)).
 Proof.

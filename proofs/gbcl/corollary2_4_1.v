@@ -16,7 +16,7 @@ Implicit Types (k d n : nat) (X : nat -> nat -> R).
     value: entries n (fun i => entries k (fun j =>
       sample_norm2 d X i - 2 * biased_output d X W1 j i - sample_distance d X W1 i j))
     scope: all n, k, d
-    compared: ea7a0d2539bf-7ec4ce9da729 *)
+    compared: ea7a0d2539bf-d9805d250dec *)
 Theorem distances_from_biased_outputs d X (W1 : nat -> nat -> R) i j :
   sample_distance d X W1 i j = sample_norm2 d X i - 2%:R * biased_output d X W1 j i.
 Proof.
@@ -29,7 +29,7 @@ Qed.
 
 (** claim: gbcl.corollary2.4.1/dual-weights/second-constraint/amended
     value: table k n (difference W2 (base_output d W1 X))
-    compared: 517b0d2af1a6-de2ed719c983 *)
+    compared: 517b0d2af1a6-82cfda18a988 *)
 Theorem row_space k d n X (W1 W2 C : nat -> nat -> R) : same d d (feature_gram n X) identity ->
   same k d W1 (dual_output n W2 X) -> same k n W2 (product d C X) -> same k n W2 (base_output d W1 X).
 Proof.
@@ -40,14 +40,14 @@ Qed.
 
 (** claim: gbcl.corollary2.4.1/assumption/second-constraint
     value: table k n (difference W2 (base_output d W1 X))
-    compared: db1d75a9af0e-bc4877f17e43 *)
+    compared: db1d75a9af0e-f21564e9dfa8 *)
 Theorem assumed k d n X (W1 W2 : nat -> nat -> R) : same d d (feature_gram n X) identity ->
   same k n W2 (base_output d W1 X) -> same k n W2 (base_output d W1 X).
 Proof. by []. Qed.
 
 (** claim: gbcl.corollary2.4.1/memberships/memberships/amended
     value: entries k (fun j => Σ (i < n) base_output d W1 X j i)
-    compared: 4893dfc71798-a04b2765bc3d *)
+    compared: 4893dfc71798-d3af0a794e4b *)
 Theorem centred_outputs k d n X (W1 : nat -> nat -> R) : (forall c, (c < d)%N -> sum n (X c) = 0) ->
   forall j, (j < k)%N -> sum n (base_output d W1 X j) = 0.
 Proof.
@@ -59,7 +59,7 @@ Qed.
     role: refutes
     value: base_output d W1 X 0%nat 0%nat - base_output d W1 X 1%nat 0%nat
     witness: {"X": [[1]], "W1": [[1], [3]], "W2": [[1], [3]]}
-    compared: bc3f50de3ff2-6e3b287519d3 *)
+    compared: bc3f50de3ff2-6026d2b23185 *)
 Theorem nearest_refuted : ~ (forall k d n X (W1 W2 : nat -> nat -> R), (1 < k)%N -> (0 < n)%N ->
   same d d (feature_gram n X) identity -> same k n W2 (base_output d W1 X) ->
   sample_distance d X W1 0 0 < sample_distance d X W1 0 1 -> base_output d W1 X 1 0 < base_output d W1 X 0 0).
@@ -83,7 +83,7 @@ Qed.
     role: refutes
     value: table k n (difference W2 (base_output d W1 X))
     witness: {"X": [[1, 0]], "W1": [[1]], "W2": [[1, 1]]}
-    compared: 265d96c11bf1-adc43657f796 *)
+    compared: 265d96c11bf1-88c8edc15054 *)
 Theorem constraint_refuted : ~ (forall k d n X (W1 W2 : nat -> nat -> R),
   same d d (feature_gram n X) identity -> same k d W1 (dual_output n W2 X) -> same k n W2 (base_output d W1 X)).
 Proof.
@@ -98,7 +98,7 @@ Qed.
     role: refutes
     value: entries n (fun i => Σ (j < k) base_output d W1 X j i - 1)
     witness: {"X": [[1]], "W1": [[1], [2]], "W2": [[1], [2]]}
-    compared: 2dd3f118773d-9befae90e0b5 *)
+    compared: 2dd3f118773d-8e1422a3dfde *)
 Theorem memberships_refuted : ~ (forall k d n X (W1 W2 : nat -> nat -> R), (1 < k)%N ->
   same d d (feature_gram n X) identity -> same k n W2 (base_output d W1 X) ->
   forall i, (i < n)%N -> sum k (fun j => base_output d W1 X j i) = 1).

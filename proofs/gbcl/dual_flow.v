@@ -40,7 +40,7 @@ Qed.
 (** X^+ mu is a critical point.
     claim: gbcl.dual-flow/frozen/pseudoinverse
     value: inner n r (fun i => seen d z (fun c => combined n z (seen d b m) c - m c) i)
-    compared: 681b11d9fe90-1500c5c40252 *)
+    compared: 681b11d9fe90-7a19e2132320 *)
 Theorem pseudoinverse n d z b (mu : nat -> R) :
   (forall i c, (i < n)%N -> (c < d)%N -> sum d (fun e => projector n z b c e * z i e) = z i c) ->
   symmetric n d z b -> forall i, (i < n)%N -> seen d z (combined n z (seen d b mu)) i = seen d z mu i.
@@ -53,7 +53,7 @@ Qed.
 
 (** claim: gbcl.dual-flow/frozen/unique/amended
     value: entries n (fun i => seen d z (fun c => combined n z o c - m c) i - seen d z (fun c => combined n z v c - m c) i)
-    compared: 42ed918748d2-8af6c1ebd2ec *)
+    compared: 42ed918748d2-bf3f8bb199f0 *)
 Theorem unique n d z o w (mu : nat -> R) : 0 < \det (sample_matrix n d z) -> (exists2 i, (i < n)%N & o i != w i) ->
   exists2 i, (i < n)%N & dual_velocity n d z o mu i != dual_velocity n d z w mu i.
 Proof.
@@ -77,7 +77,7 @@ Qed.
 (** The masses of the cell, divided by their sum, are a critical point.
     claim: gbcl.dual-flow/frozen/solvable/amended
     value: inner n r (fun i => seen d z (fun c => combined n z (fun l => a l / sum n a) c - centroid n z a c) i)
-    compared: 8c87f270dcab-9858ea3dcbb4 *)
+    compared: 8c87f270dcab-5b7993a40d9b *)
 Theorem masses n d z a : 0 < sum n a ->
   forall i, (i < n)%N -> seen d z (combined n z (fun l => a l / sum n a)) i = seen d z (centroid n z a) i.
 Proof.
@@ -88,7 +88,7 @@ Qed.
 
 (** claim: gbcl.dual-flow/frozen/full-rank
     value: number d - number n
-    compared: 0a959ab42d57-d7604ca511bd *)
+    compared: 0a959ab42d57-60ce4e78f5c7 *)
 Theorem at_most n d b z : left_inverse n d b z -> symmetric n d z b -> (n <= d)%N.
 Proof.
 move=> inverse _; pose L : 'M[R]_(n, d) := \matrix_(i, c) b i c; pose X : 'M[R]_(d, n) := \matrix_(c, i) z i c.
@@ -100,7 +100,7 @@ Qed.
 (** (32): independent samples, whose left inverse with symmetric XL is X^+
     claim: gbcl.dual-flow/frozen/inverse
     value: inner n r (fun i => o i - seen d b m i)
-    compared: 12afbb5a10ad-704a0e4e915c *)
+    compared: 12afbb5a10ad-b628f0406952 *)
 Theorem inverse n d z b o (mu : nat -> R) : left_inverse n d b z -> symmetric n d z b -> normal_equations n d z o mu ->
   forall i, (i < n)%N -> o i = seen d b mu i.
 Proof.
@@ -114,7 +114,7 @@ Qed.
 (** What is left of the modes as t -> oo are those of the value 0, which outputs do not see.
     claim: gbcl.dual-flow/frozen/centroids
     value: length2 d (fun b => combined n z (fun i => o i + combined m v (fun l => c l * e l) i) b - y b)
-    compared: 5891896b88c2-b9b0af9c0085 *)
+    compared: 5891896b88c2-eebf763fac27 *)
 Theorem centroids n d m z (v : nat -> nat -> R) (lam e beta : nat -> R) o y :
   (forall l i, (l < m)%N -> (i < n)%N -> seen d z (combined n z (v l)) i = lam l * v l i) ->
   (forall l, (l < m)%N -> e l * lam l = 0) -> reproduces n d z o y ->
@@ -131,7 +131,7 @@ Qed.
 
 (** claim: gbcl.dual-flow/moving/rest
     value: length2 d (fun c => combined n z (fun i => sum n a * o i) c - combined n z a c)
-    compared: 98ff9ded8395-23c81c1a4bae *)
+    compared: 98ff9ded8395-86bbfdd9d422 *)
 Theorem at_rest n d z a o : 0 < sum n a ->
   (forall i, (i < n)%N -> dual_velocity n d z (fun l => sum n a * o l) (combined n z a) i = 0) ->
   forall c, (c < d)%N -> sum n a * combined n z o c = combined n z a c.
@@ -146,7 +146,7 @@ Qed.
     claim: gbcl.dual-flow/gradient/gradient/amended
     value: slope (fun h => cell_error n d z a (combined n z (fun i => o i + h * r i)))
       - 2 * sum n a * inner n r (fun i => seen d z (fun c => combined n z o c - m c) i)
-    compared: bb9699a737b4-c93f2b919cab *)
+    compared: bb9699a737b4-680975137ee4 *)
 Theorem gradient n d z a o (mu r : nat -> R) h : (forall c, (c < d)%N -> sum n a * mu c = combined n z a c) ->
   cell_error n d z a (combined n z (fun i => o i + h * r i)) =
   cell_error n d z a (combined n z o) +
@@ -165,7 +165,7 @@ Qed.
 (** claim: gbcl.dual-flow/cells-stay/cells-stay/amended
     value: let gap := fun i => seen d z (fun c => combined n z o c - m c) i in
       2 * sum n a * length2 n gap - slope (fun h => cell_error n d z a (combined n z (fun i => o i + h * gap i)))
-    compared: a82c49a5f254-76385d7dbf34 *)
+    compared: a82c49a5f254-7036b5e8e17f *)
 Theorem descent n d z a o (mu : nat -> R) h : (forall c, (c < d)%N -> sum n a * mu c = combined n z a c) ->
   let flow := dual_velocity n d z o mu in
   cell_error n d z a (combined n z (fun i => o i + h * flow i)) =
@@ -180,7 +180,7 @@ Qed.
 (** For any point mu the outputs at the critical points are those nearest to it.
     claim: gbcl.dual-flow/population/population-mean/amended
     value: length2 d (fun c => combined n z v c - y c) - length2 d (fun c => combined n z o c - y c)
-    compared: 14fb400e79cd-c4b84aab7fb1 *)
+    compared: 14fb400e79cd-c059b7638c2e *)
 Theorem nearest n d z o w y : normal_equations n d z o y ->
   length2 d (fun c => combined n z o c - y c) <= length2 d (fun c => combined n z w c - y c).
 Proof. by move=> normal; rewrite (nearest_in_range w normal) ler_addl; exact: length2_ge0. Qed.

@@ -37,7 +37,7 @@ Proof. unfold seen; to_reals; rewrite <- sum_mull; apply sum_ext; intros; ring. 
     claim: gbcl.dual-flow/frozen/modes
     value: let f := fun l => exponential (- (lam l * t)) in
       inner n r (fun i => combined m v (fun l => - (lam l * (c l * f l))) i + seen d z (combined n z (combined m v (fun l => c l * f l))) i)
-    compared: 7f426b4dce90-c900f78cfd48 *)
+    compared: 7f426b4dce90-91d87167d8ab *)
 Theorem modes n d m z v lam (c : nat -> R) t i : right_vectors n d m z v lam -> (i < n)%nat ->
   let w t := combined m v (fun l => c l * exp (- (lam l * t))) in
   is_derive (fun t => w t i) t (- seen d z (combined n z (w t)) i).
@@ -54,7 +54,7 @@ Qed.
     value: let s := sum n (fun i => square (z i 0%nat)) in let y := combined n z o in let mu := centroid n z a in
       inner n r (seen 1 z (fun c => approach_speed s y mu x c + s * (approach y mu x c - mu c)))
     scope: all n, d = 1
-    compared: 88d84242b946-3ddd6a66f9d3 *)
+    compared: 88d84242b946-ce3a1c270f56 *)
 Theorem held n z a (o : nat -> R) t : 0 < sum n a ->
   let s := sum n (fun i => square (z i 0%nat)) in
   let y t := approach (combined n z o) (centroid n z a) (exp (- (s * t))) in
@@ -71,7 +71,7 @@ Qed.
     claim: gbcl.theorem3.2/orthonormal/closed-form
     value: let v := dual_velocity n d z o (combined n z q) in let path := fun i => o i + (1 - x) * v i in
       entries n (fun i => x * v i - dual_velocity n d z path (combined n z q) i)
-    compared: d93c08e7f187-4bead46bac8b *)
+    compared: d93c08e7f187-bba08cf37488 *)
 Theorem closed_form n d z (o mu : nat -> R) t i :
   (forall a b, (a < d)%nat -> (b < d)%nat -> gram n z a b = multiple_of_identity 1 a b) -> (i < n)%nat ->
   let path t i := o i + (1 - exp (- t)) * dual_velocity n d z o mu i in

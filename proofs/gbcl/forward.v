@@ -16,7 +16,7 @@ Implicit Types (k d n : nat) (f : nat -> R) (A B q : nat -> nat -> R) (eta : R).
     value: entries k (fun j =>
       dual_output n W2 (stacked f A) j 0%nat - dual_output n W2 (stacked f B) j 0%nat)
     scope: all n, k, d
-    compared: 428f7ff2d4d0-845845a6cd30 *)
+    compared: 428f7ff2d4d0-228f87b11e52 *)
 Theorem same_component n f A B (W2 : nat -> nat -> R) j :
   dual_output n W2 (stacked f A) j 0 = dual_output n W2 (stacked f B) j 0.
 Proof. by []. Qed.
@@ -46,7 +46,7 @@ Qed.
     value: entries k (fun j => output_after n (S d) (stacked f A) W2 q eta j 0%nat
       - output_after n (S d) (stacked f B) W2 q eta j 0%nat)
     scope: all n, k, d
-    compared: b3aec6dac3c2-601f464d38fb *)
+    compared: b3aec6dac3c2-5b718c806fb5 *)
 Theorem uncorrelated n d f A B (W2 : nat -> nat -> R) q eta j :
   (forall b, (b < d)%N -> sum n (fun i => A b i * f i) = 0) ->
   (forall b, (b < d)%N -> sum n (fun i => B b i * f i) = 0) ->
@@ -57,7 +57,7 @@ Proof. by move=> withA withB; rewrite !after_uncorrelated. Qed.
     value: entries n (fun i => entries k (fun j => let y := dual_output n W2 (stacked f A) in
       cell_distance n d f A W2 i j - square (f i - y j 0%nat) - Σ (c < d) square (A c i - y j (S c))))
     scope: all n, k, d
-    compared: ea24201280e7-099a9317e5a8 *)
+    compared: ea24201280e7-9993c8e66564 *)
 Theorem additive n d f A (W2 : nat -> nat -> R) i j : let y := dual_output n W2 (stacked f A) in
   cell_distance n d f A W2 i j = square (f i - y j 0%N) + sum d (fun c => square (A c i - y j c.+1)).
 Proof. by rewrite /cell_distance /sample_distance !sum_bigop big_ord_recl. Qed.
@@ -67,7 +67,7 @@ Proof. by rewrite /cell_distance /sample_distance !sum_bigop big_ord_recl. Qed.
     value: entries k (fun j => output_after n (S d) (stacked f A) W2 q eta j 0%nat
       - output_after n (S d) (stacked f B) W2 q eta j 0%nat)
     witness: {"f": [1], "A": [[1]], "B": [[0]], "W2": [[0]], "q": [[1]], "eta": "1/4"}
-    compared: 0ae59ff937a4-a27ea020da17 *)
+    compared: 0ae59ff937a4-48c2aeb55cbd *)
 Theorem step_refuted : ~ (forall k d n f A B (W2 : nat -> nat -> R) q eta,
   (forall j i, (j < k)%N -> (i < n)%N -> 0 <= q j i) -> forall j, (j < k)%N ->
   output_after n d.+1 (stacked f A) W2 q eta j 0 = output_after n d.+1 (stacked f B) W2 q eta j 0).
@@ -82,7 +82,7 @@ Qed.
     role: refutes
     value: cell_distance n d f B W2 0%nat 1%nat - cell_distance n d f B W2 0%nat 0%nat
     witness: {"f": [1, 1], "A": [[0, 5]], "B": [[0, 0]], "W2": [[2, 0], [0, 1]]}
-    compared: 7604d32d1a43-64bab9b4dc3b *)
+    compared: 7604d32d1a43-6be5e5b4336d *)
 Theorem cells_refuted : ~ (forall k d n f A B (W2 : nat -> nat -> R), (1 < k)%N -> (0 < n)%N ->
   cell_distance n d f A W2 0 0 < cell_distance n d f A W2 0 1 ->
   cell_distance n d f B W2 0 0 < cell_distance n d f B W2 0 1).

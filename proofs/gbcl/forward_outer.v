@@ -14,7 +14,7 @@ Local Open Scope ring_scope.
     value: let X := stacked f A in let b := fun c => match c with O => h | S a => v a end in
       Σ (j < k) (u j * Σ (c < S d) (b c * dual_output n W2 X j c))
       - Σ (i < n) ((Σ (j < k) (u j * W2 j i)) * (Σ (c < S d) (b c * X c i)))
-    compared: 4f4c449954a4-b1ed55b1c2bf *)
+    compared: 4f4c449954a4-b80a27a5079b *)
 Theorem outer_products (R : realFieldType) n d k (X W2 : nat -> nat -> R) (u v : nat -> R) :
   sum k (fun j => u j * sum d (fun c => v c * dual_output n W2 X j c)) =
   sum n (fun i => sum k (fun j => u j * W2 j i) * sum d (fun c => v c * X c i)).

@@ -40,7 +40,7 @@ Qed.
 (** claim: gbcl.initialisation/shape/shape-of-the-start
     claim: gbcl.initialisation/around/around-the-data/amended
     value: mean_of n s (fun o => inner d a (combined n z o) * inner d b (combined n z o)) - s * inner n (seen d z a) (seen d z b)
-    compared: 64c125e2734f-4141527a5bdd *)
+    compared: 64c125e2734f-2b3b7fcd67e4 *)
 Theorem shape_of_the_start m n d s p omega z a b : weights m n s p omega ->
   sum m (fun e => p e * (inner d a (combined n z (omega e)) * inner d b (combined n z (omega e)))) =
   s * inner n (seen d z a) (seen d z b).
@@ -59,7 +59,7 @@ Qed.
 
 (** claim: gbcl.initialisation/mean-square/dual-mean-square
     value: mean_of n s (fun o => length2 d (fun c => combined n z o c - t c)) - length2 d t - s * Σ (i < n) length2 d (z i)
-    compared: fe93fe0efc2d-c6e7493a70c1 *)
+    compared: fe93fe0efc2d-d0bebf7014ba *)
 Theorem dual_mean_square m n d s p omega z t : weights m n s p omega ->
   sum m (fun e => p e * length2 d (fun c => combined n z (omega e) c - t c)) =
   length2 d t + s * sum n (fun i => length2 d (z i)).
@@ -73,7 +73,7 @@ Qed.
 
 (** claim: gbcl.initialisation/mean-square/base-mean-square
     value: entries d (fun i => mean_of d s (fun w => square (w i - t i)) - square (t i) - s)
-    compared: 69742a3f4854-4cabb0104bb6 *)
+    compared: 69742a3f4854-a663593a60ec *)
 Theorem base_mean_square m d s p omega t i : weights m d s p omega -> (i < d)%N ->
   sum m (fun e => p e * square (omega e i - t i)) = square (t i) + s.
 Proof.
@@ -90,7 +90,7 @@ Qed.
     claim: gbcl.initialisation/mean-square/closer-to-samples/amended
     claim: gbcl.initialisation/one-prototype/shorter-path/amended
     value: n * d * glorot n k - d * glorot d k
-    compared: b5b7266b436e-6195cccc9d90 *)
+    compared: b5b7266b436e-89400e746cf7 *)
 Theorem farther (n d k : R) : 2%:R <= n -> 1 <= d -> 1 <= k -> d * glorot d k < n * d * glorot n k.
 Proof.
 move=> n2 d1 k1; have d0 : 0 < d by exact: lt_le_trans ltr01 d1.
@@ -107,7 +107,7 @@ Qed.
 (** claim: gbcl.initialisation/mean-square/vanilla-near-origin
     claim: gbcl.initialisation/nearest/vanilla-near-origin
     value: d - d * glorot d k
-    compared: f56fe7dc426f-99a7fe483f78 *)
+    compared: f56fe7dc426f-99201f8b0cd9 *)
 Theorem near_origin (d k : R) : 1 <= d -> 1 <= k -> d * glorot d k <= d.
 Proof.
 move=> d1 k1; have d0 : 0 < d by exact: lt_le_trans ltr01 d1.

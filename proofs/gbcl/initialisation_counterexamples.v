@@ -6,7 +6,7 @@ Open Scope Q_scope.
     role: refutes
     value: entries d (fun c => mean_of n s (fun o => combined n z o c) - sum n (fun i => z i c) / number n)%A
     witness: {"z": [[1]], "s": 1}
-    compared: 8761daf3e779-6ca02a5f4ac7 *)
+    compared: 8761daf3e779-31fc63d6e40a *)
 Theorem mean_zero : exists n d z s, 0 < s /\ exists c, (c < d)%nat /\
   ~ mean_of n s (fun o => combined n z o c) == (sum n (fun i => z i c) / number n)%A.
 Proof. exists 1%nat, 1%nat, (matrix [[1]]), 1; compute_entry. Qed.
@@ -21,7 +21,7 @@ Ltac compute_entries := unfold standardised; compute_entry.
     role: refutes
     value: (base_distance d (z 0%nat) (glorot (number d) k) - dual_distance n d z (z 0%nat) (glorot (number n) k))%A
     witness: {"z": [[1], [-1]], "k": 1}
-    compared: 6864b6150f63-482bae805fae *)
+    compared: 6864b6150f63-d6a44bbd32df *)
 Theorem farther_from_the_sample : exists n d z k, standardised n d z /\ 1 <= k /\
   ~ dual_distance n d z (z 0%nat) (glorot (number n) k) <= base_distance d (z 0%nat) (glorot (number d) k).
 Proof. exists 2%nat, 1%nat, (matrix [[1]; [-1 # 1]]), 1; compute_entries. Qed.
@@ -31,7 +31,7 @@ Proof. exists 2%nat, 1%nat, (matrix [[1]; [-1 # 1]]), 1; compute_entries. Qed.
     value: (let mu := fun c => sum n (fun i => z i c) / number n in
       base_distance d mu (glorot (number d) k) - dual_distance n d z mu (glorot (number n) k))%A
     witness: {"z": [[1], [-1]], "k": 1}
-    compared: 6eebc5fb1247-38e5b76e1005 *)
+    compared: 6eebc5fb1247-64f1c38df41a *)
 Theorem farther_from_the_centroid : exists n d z, let mu := (fun c => sum n (fun i => z i c) / number n)%A in
   standardised n d z /\ ~ dual_distance n d z mu (glorot (number n) 1) <= base_distance d mu (glorot (number d) 1).
 Proof. exists 2%nat, 1%nat, (matrix [[1]; [-1 # 1]]); intro mu; compute_entries. Qed.

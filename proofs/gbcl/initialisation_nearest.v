@@ -65,7 +65,7 @@ Qed.
     claim: gbcl.initialisation/nearest/nearest-sample/amended
     value: to_nearest c 1 m - to_nearest c (2 * c / root (number 3)) m -
       (2 * c / root (number 3) - 1) * ((2 * m - 2 / root (number 3)) * c - 1)
-    compared: 6344561254b0-c67a041a325d *)
+    compared: 6344561254b0-10eb1afeb119 *)
 Theorem nearest_sample_scales {Omega : Type} (E : (Omega -> R) -> R) c m (W D : Omega -> R) : 0 < c -> mean E ->
   deviates E m 1 W -> deviates E m (2 / sqrt 3) D ->
   E (fun w => nearest c (W w)) - E (fun w => nearest c (c * D w)) =
@@ -83,7 +83,7 @@ Proof. unfold to_nearest; to_reals; interval. Qed.
       let lead m := to_nearest c 1 m - to_nearest c (2 * c / root (number 3)) m in
       larger (lead (7978 # 10000)%Q) (lead (7979 # 10000)%Q)
     witness: {"c": 1}
-    compared: d4e4c0b1c410-06000725d73b *)
+    compared: d4e4c0b1c410-b0147a898709 *)
 Theorem base_starts_nearer : exists c, 0 < c /\
   forall (Omega : Type) (E : (Omega -> R) -> R) (W D : Omega -> R), mean E ->
   deviates E (sqrt (2 / PI)) 1 W -> deviates E (sqrt (2 / PI)) (2 / sqrt 3) D ->

@@ -22,13 +22,13 @@ Qed.
 
 (** claim: gbcl.lemma3.3/samples/into
     value: inner d v (combined n z (seen d z p))
-    compared: 0f71a384bbfa-088e994e68e1 *)
+    compared: 0f71a384bbfa-ff646aafc72d *)
 Theorem into n d z p v : (forall i, (i < n)%N -> seen d z v i = 0) -> inner d v (combined n z (seen d z p)) = 0.
 Proof. by move=> orthogonal; rewrite adjoint; apply: sum_all0 => i lt_in; rewrite orthogonal //; exact: mul0r. Qed.
 
 (** claim: gbcl.lemma3.3/samples/onto
     value: entries n (seen d z v)
-    compared: f2dd2feaa9d1-f11c4cd05e67 *)
+    compared: f2dd2feaa9d1-9ea9bbbcf870 *)
 Theorem onto n d z v : (forall c, (c < d)%N -> combined n z (seen d z v) c = 0) ->
   forall i, (i < n)%N -> seen d z v i = 0.
 Proof.

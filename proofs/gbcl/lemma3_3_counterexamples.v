@@ -6,7 +6,7 @@ Open Scope Q_scope.
     role: refutes
     value: s
     witness: {"z": [[1, 0, 0], [1, 0, 0]], "a": [1, -1], "s": 0}
-    compared: 55bae322985e-93b180396044 *)
+    compared: 55bae322985e-daad8122f81e *)
 Theorem value_zero : exists n d z v s, (n <= d)%nat /\
   (forall i, (i < n)%nat -> seen d z (combined n z v) i == square s * v i) /\ (exists i, (i < n)%nat /\ ~ v i == 0) /\ s == 0.
 Proof.
@@ -17,7 +17,7 @@ Qed.
     role: refutes
     value: entries d (fun b => combined n z o b - c b)%A
     witness: {"z": [[1, 0]], "o": [0], "q": [1], "c": [0, 1]}
-    compared: da35d4559694-efe92c90ee68 *)
+    compared: da35d4559694-27e1d8259954 *)
 Theorem mean_off_the_span : exists n d z o c, (forall i, (i < n)%nat -> seen d z (combined n z o) i == seen d z c i) /\
   exists b, (b < d)%nat /\ ~ combined n z o b == c b.
 Proof. exists 1%nat, 2%nat, (matrix [[1; 0]]), (vector [0]), (vector [0; 1]); compute_entry. Qed.

@@ -22,7 +22,7 @@ Definition left_vector n z v s (b : nat) : R := combined n z v b / s.
 
 (** claim: gbcl.lemma3.3/samples/left-vectors
     value: let u := fun c => combined n z a c / s in entries d (fun c => combined n z (seen d z u) c - square s * u c)
-    compared: 0ef3b7be995d-69a8068a5f5a *)
+    compared: 0ef3b7be995d-3d7fbc2dcbe7 *)
 Theorem left_vectors n d z v s : right_vector n d z v (square s) -> 0 < s ->
   forall b, (b < d)%N -> combined n z (seen d z (left_vector n z v s)) b = square s * left_vector n z v s b.
 Proof.
@@ -36,7 +36,7 @@ Qed.
 
 (** claim: gbcl.lemma3.3/samples/left-vectors-orthonormal
     value: inner d (fun c => combined n z a c / s) (fun c => combined n z b c / t) - s / t * inner n a b
-    compared: 81436908d418-b2fe31a95bd8 *)
+    compared: 81436908d418-834a0f0b00da *)
 Theorem left_vectors_orthonormal n d z v w s t : right_vector n d z v (square s) -> 0 < s -> 0 < t ->
   inner d (left_vector n z v s) (left_vector n z w t) = s / t * inner n v w.
 Proof.
@@ -50,7 +50,7 @@ Qed.
 (** claim: gbcl.lemma3.3/samples/index-range
     claim: gbcl.lemma3.3/any-rank/index-range/amended
     value: s
-    compared: 74d360870523-a196552d6669 *)
+    compared: 74d360870523-60021eb09ef9 *)
 Theorem positive_value n d l z v s : left_inverse n d l z -> right_vector n d z v (square s) ->
   (exists2 i, (i < n)%N & v i != 0) -> s != 0.
 Proof.
@@ -61,7 +61,7 @@ Qed.
 
 (** claim: gbcl.lemma3.3/samples/centroid
     value: entries d (fun b => combined n z o b - combined n z q b)
-    compared: 7a8e63bd4046-c39934b13a33 *)
+    compared: 7a8e63bd4046-f94cfd3d26ec *)
 Theorem centroid_reached n d z o q : (forall i, (i < n)%N -> seen d z (combined n z o) i = seen d z (combined n z q) i) ->
   forall b, (b < d)%N -> combined n z o b = combined n z q b.
 Proof.
@@ -75,7 +75,7 @@ Qed.
     claim: gbcl.lemma3.3/population/expectation/amended
     value: length2 d (fun b => combined n z q b - c b) - length2 d (fun b => combined n z o b - c b)
       - length2 d (combined n z (fun i => q i - o i))
-    compared: be6aceb697be-b1e021c66026 *)
+    compared: be6aceb697be-a3816ee5c1b8 *)
 Theorem nearest_in_range n d z o q (c : nat -> R) : (forall i, (i < n)%N -> seen d z (combined n z o) i = seen d z c i) ->
   length2 d (fun b => combined n z q b - c b) =
   length2 d (fun b => combined n z o b - c b) + length2 d (combined n z (fun i => q i - o i)).

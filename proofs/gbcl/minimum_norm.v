@@ -24,7 +24,7 @@ Implicit Types (n d i b : nat) (z l : nat -> nat -> R) (u v o s y : nat -> R).
 (** claim: gbcl.minimum-norm/any-start/minimum-norm
     claim: gbcl.minimum-norm/from-the-range/minimum-norm
     value: length2 n v - length2 n (seen d z s) - length2 n (fun i => v i - seen d z s i)
-    compared: 76ed64c4e4e5-864d23779404 *)
+    compared: 76ed64c4e4e5-acc42bc4b8f5 *)
 Theorem minimum_norm n d z s v y : reproduces n d z (seen d z s) y -> reproduces n d z v y ->
   length2 n v = length2 n (seen d z s) + length2 n (fun i => v i - seen d z s i).
 Proof.
@@ -36,7 +36,7 @@ Qed.
 
 (** claim: gbcl.minimum-norm/any-start/unique/amended
     value: length2 d (fun b => combined n z o b - combined n z v b)
-    compared: 8bd480608d66-3f4cf2e801fa *)
+    compared: 8bd480608d66-82cd6bdee258 *)
 Theorem same_output n d z o v y : normal_equations n d z o y -> normal_equations n d z v y ->
   forall b, (b < d)%N -> combined n z o b = combined n z v b.
 Proof.
@@ -49,7 +49,7 @@ Qed.
 (** From Omega(0) = o the flow reaches o + X^T s.
     claim: gbcl.minimum-norm/any-start/orthogonal-to-the-kernel/amended
     value: inner n u (fun i => o i + seen d z s i) - inner n u o
-    compared: 05e6dbcd6fb7-1af21d23d390 *)
+    compared: 05e6dbcd6fb7-390b2cb2ee5d *)
 Theorem kernel_stays n d z o s u : reproduces n d z u (fun=> 0) ->
   inner n u (fun i => o i + seen d z s i) = inner n u o.
 Proof.
@@ -59,14 +59,14 @@ Qed.
 (** From Omega(0) = X^T c the flow reaches X^T (c + s).
     claim: gbcl.minimum-norm/from-the-range/from-the-range
     value: inner n u (seen d z (fun a => c a + s a))
-    compared: 3bdd5d9ff1cc-0cdca79a4699 *)
+    compared: 3bdd5d9ff1cc-b97b4baf6589 *)
 Theorem from_the_range n d z (c : nat -> R) s u : reproduces n d z u (fun=> 0) ->
   inner n u (seen d z (fun b => c b + s b)) = 0.
 Proof. by move=> null; rewrite inner_sym -adjoint inner_sym inner_0l. Qed.
 
 (** claim: gbcl.minimum-norm/from-the-range/unique
     value: length2 n (seen d z (fun c => a c - b c))
-    compared: 19d879f96b52-62c9cecba5d6 *)
+    compared: 19d879f96b52-bf4f4136c209 *)
 Theorem one_limit n d z (a b : nat -> R) y : normal_equations n d z (seen d z a) y ->
   normal_equations n d z (seen d z b) y -> forall i, (i < n)%N -> seen d z a i = seen d z b i.
 Proof.
@@ -80,7 +80,7 @@ Qed.
     claim: gbcl.minimum-norm/any-start/identity/amended
     claim: gbcl.minimum-norm/from-the-range/identity-corrected
     value: inner n r (fun i => seen d z (combined n z (seen d z s)) i - seen d z y i)
-    compared: 119db5c486a6-6c1758a16d94 *)
+    compared: 119db5c486a6-0594e38b5cb6 *)
 Theorem identity_corrected n d z s y : reproduces n d z (seen d z s) y -> normal_equations n d z (seen d z s) y.
 Proof. by move=> least i lt_in; apply: seen_ext => b lt_bd; rewrite least. Qed.
 
@@ -88,7 +88,7 @@ Proof. by move=> least i lt_in; apply: seen_ext => b lt_bd; rewrite least. Qed.
     claim: gbcl.minimum-norm/any-start/identity
     role: vacuous
     value: inner n r (fun i => seen d z (combined n z (seen d b y)) i - seen d z y i)
-    compared: abfcf6df5b75-57dd20299837 *)
+    compared: abfcf6df5b75-1ae6fb275da8 *)
 Theorem no_left_inverse n d l z u : left_inverse n d l z -> reproduces n d z u (fun=> 0) ->
   ~ (exists2 i, (i < n)%N & u i != 0).
 Proof.

@@ -6,7 +6,7 @@ Open Scope Q_scope.
     role: refutes
     value: inner n r (fun i => o i - v i)%A
     witness: {"z": [[1], [1]], "o": ["1/2", "1/2"], "v": [1, 0], "y": [1], "r": [1, 0]}
-    compared: ca91616c9805-08754973afcc *)
+    compared: ca91616c9805-83506832bd40 *)
 Theorem two_solutions : exists n d z o v y, (forall i, (i < n)%nat -> seen d z (combined n z o) i == seen d z y i) /\
   (forall i, (i < n)%nat -> seen d z (combined n z v) i == seen d z y i) /\ exists i, (i < n)%nat /\ ~ o i == v i.
 Proof.
@@ -17,7 +17,7 @@ Qed.
     role: refutes
     value: inner n u (fun i => o i + seen d z s i)%A
     witness: {"z": [[1], [1]], "o": [1, -1], "s": ["1/2"], "u": [1, -1], "y": [1]}
-    compared: c2437f6914d6-0d4b42639f50 *)
+    compared: c2437f6914d6-3e839bc465cf *)
 Theorem kernel_left : exists n d z o s u y, let limit := (fun i => o i + seen d z s i)%A in
   (forall i, (i < n)%nat -> seen d z (combined n z limit) i == seen d z y i) /\
   (forall b, (b < d)%nat -> combined n z u b == 0) /\ ~ inner n u limit == 0.

@@ -26,7 +26,7 @@ Qed.
 
 (** claim: gbcl.modes/sizes/formula
     value: entries (d + e) (residual d s e c h f)
-    compared: b7f023d7e11f-3d5d110be66b *)
+    compared: b7f023d7e11f-362099e24e62 *)
 Theorem formula d e s c h f : (2 * d <= d + e)%N -> forall i, (i < d + e)%N -> residual d s e c h f i = 0.
 Proof.
 rewrite mul2n -addnn leq_add2l => le_de i _; rewrite residual_eq.
@@ -37,7 +37,7 @@ Qed.
     role: refutes
     value: entries (d + e) (residual d s e c h f)
     witness: {"s": [1, 1], "c": [1, 1], "h": [1], "f": ["1/2", "1/2"]}
-    compared: 1db3ef72ad4d-5b1bfd15eea9 *)
+    compared: 1db3ef72ad4d-13241c78dd60 *)
 Theorem formula_refuted : ~ (forall d e s c h f, (forall l, (l < d)%N -> 0 < s l) -> (forall l, (l < d)%N -> 0 < f l) ->
   forall i, (i < d + e)%N -> residual d s e c h f i = 0).
 Proof.
@@ -48,7 +48,7 @@ Qed.
 
 (** claim: gbcl.modes/sizes/decays
     value: entries e (decay d s c h)
-    compared: c82655e10875-f90f2b67c8a3 *)
+    compared: c82655e10875-a7384b56d09b *)
 Theorem decays d e s c h : (forall l, (l < d)%N -> 0 < s l) ->
   (forall i, (i < d + e)%N -> joined d c h i != 0) -> (d + e <= 2 * d)%N -> forall i, (i < e)%N -> 0 < decay d s c h i.
 Proof.
@@ -60,7 +60,7 @@ Qed.
 (** claim: gbcl.modes/exchanged/first-decay
     claim: gbcl.modes/printed/decays/amended
     value: entries d (decay d s c h)
-    compared: dce3160d5fe4-96c9fa5f707d *)
+    compared: dce3160d5fe4-1944bc2914d9 *)
 Theorem first_decay d e s c h : (forall l, (l < d)%N -> 0 < s l) ->
   (forall i, (i < d + e)%N -> joined d c h i != 0) -> forall i, (i < d)%N -> 0 < decay d s c h i.
 Proof.
@@ -73,7 +73,7 @@ Qed.
     role: refutes
     value: entries e (decay d s c h)
     witness: {"s": [1], "c": [1], "h": [1, 1], "f": ["1/2"]}
-    compared: de48567d29c3-40194aa95586 *)
+    compared: de48567d29c3-bf38d401d297 *)
 Theorem decays_refuted : ~ (forall d e s c h, (forall l, (l < d)%N -> 0 < s l) ->
   (forall i, (i < d + e)%N -> joined d c h i != 0) -> forall i, (i < e)%N -> 0 < decay d s c h i).
 Proof.
@@ -87,7 +87,7 @@ Qed.
     claim: gbcl.modes/printed/formula/amended
     claim: gbcl.modes/printed/nullspace/amended
     value: [entries (d + e) (residual d s d c h f); entries e (fun i => singular d s (d + i)); [number (Nat.sub e e)]]
-    compared: 875044626288-455d8021726f *)
+    compared: 875044626288-638dcffe6eb1 *)
 Theorem ranges d e s c h f : (forall i, (i < d + e)%N -> residual d s d c h f i = 0) /\
   (forall i, (d <= i < d + e)%N -> singular d s i = 0) /\ (e <= d + e - d)%N.
 Proof.
@@ -98,7 +98,7 @@ Qed.
 
 (** claim: gbcl.modes/sizes/nullspace
     value: [entries d (fun i => singular d s (e + i)); [number (Nat.sub e d)]]
-    compared: 3bedbbce927e-dc4f8bb6f78a *)
+    compared: 3bedbbce927e-89245184e2c7 *)
 Theorem spans d e s : (d + e = 2 * d)%N ->
   (forall i, (e <= i < d + e)%N -> singular d s i = 0) /\ (e <= d + e - e)%N.
 Proof.
@@ -110,7 +110,7 @@ Qed.
     role: refutes
     value: [entries d (fun i => singular d s (e + i)); [number (Nat.sub e d)]]
     witness: {"s": [1, 1], "c": [1, 1], "h": [1], "f": ["1/2", "1/2"]}
-    compared: a751ccab5e5c-125ab6a2318a *)
+    compared: a751ccab5e5c-d4ee88724ae9 *)
 Theorem nullspace_refuted : ~ (forall d e s, (forall l, (l < d)%N -> 0 < s l) ->
   (forall i, (e <= i < d + e)%N -> singular d s i = 0) /\ (e <= d + e - e)%N).
 Proof.

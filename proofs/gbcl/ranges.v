@@ -16,7 +16,7 @@ Implicit Types (n d i c : nat) (z : nat -> nat -> R) (u v w o q a b centre : nat
 (** claim: gbcl.theorem3.4/printed/output-stays
     claim: gbcl.theorem3.4/moving/output-stays
     value: inner d v (combined n z o)
-    compared: 3cdf0c107db8-b740f8cfc19b *)
+    compared: 3cdf0c107db8-76581e90fb8e *)
 Theorem output_stays n d z o v : (forall i, (i < n)%N -> seen d z v i = 0) -> inner d v (combined n z o) = 0.
 Proof. by move=> off; rewrite adjoint; exact: inner_0l. Qed.
 
@@ -25,7 +25,7 @@ Proof. by rewrite inner_addr inner_scaler inner_subr. Qed.
 
 (** claim: gbcl.ranges/printed/base-after-finite-time/amended
     value: inner d v (approach w (combined n z q) x) - x * inner d v w
-    compared: b50157595880-c76ec42dd70b *)
+    compared: b50157595880-81d020da4e71 *)
 Theorem base_decays n d z q w v x : (forall i, (i < n)%N -> seen d z v i = 0) ->
   inner d v (approach w (combined n z q) x) = x * inner d v w.
 Proof. by move=> off; rewrite approach_inner output_stays // subr0 add0r. Qed.
@@ -38,7 +38,7 @@ Proof. by move=> off; rewrite approach_inner output_stays // subr0 add0r. Qed.
     claim: gbcl.theorem3.4/any-rank/weights-stay/amended
     claim: gbcl.theorem3.5/weights/same-space/amended
     value: inner n u (dual_velocity n d z o c)
-    compared: 4710bfa4de4f-258f55e5f9b1 *)
+    compared: 4710bfa4de4f-9ada381b4c78 *)
 Theorem dual_keeps n d z (c : nat -> R) o u : (forall b : nat, (b < d)%N -> combined n z u b = 0) ->
   inner n u (dual_velocity n d z o c) = 0.
 Proof.
@@ -47,7 +47,7 @@ Qed.
 
 (** claim: gbcl.ranges/printed/rank/amended
     value: t - s
-    compared: 6b31567018f0-6f130ed798d9 *)
+    compared: 6b31567018f0-1aed76e54182 *)
 Theorem once d v a b s t : inner d v (fun c => a c + t * b c) = 0 -> inner d v (fun c => a c + s * b c) = 0 ->
   inner d v b != 0 -> t = s.
 Proof.
@@ -57,7 +57,7 @@ Qed.
 
 (** claim: gbcl.ranges/printed/singular-values
     value: s - 1
-    compared: 523f4ea51b28-3141f6083a56 *)
+    compared: 523f4ea51b28-22e117803ef7 *)
 Theorem singular_values n d z u v s : even_features n d 1 z -> (forall i, (i < n)%N -> seen d z u i = s * v i) ->
   length2 d u = 1 -> length2 n v = 1 -> 0 <= s -> s = 1.
 Proof.
@@ -73,7 +73,7 @@ Qed.
     role: vacuous
     value: entries d (fun a => combined n z (seen d z u) a - u a)
     scope: all n, d
-    compared: 2a663a3f2670-81765f874206 *)
+    compared: 2a663a3f2670-aa5bd758fa47 *)
 Theorem no_negative_value d u s : 0 <= s -> (forall c, (c < d)%N -> (s + 1) * u c = 0) ->
   ~ (exists2 c, (c < d)%N & u c != 0).
 Proof.
@@ -84,7 +84,7 @@ Qed.
 (** claim: gbcl.ranges/printed/more-features-than-samples
     role: vacuous
     value: entries d (combined n z (seen d z v))
-    compared: e20743bbc176-0e5a7848d431 *)
+    compared: e20743bbc176-7590c8122e7a *)
 Theorem no_surplus n d z v : even_features n d 1 z -> (forall i, (i < n)%N -> seen d z v i = 0) ->
   ~ (exists2 c, (c < d)%N & v c != 0).
 Proof.

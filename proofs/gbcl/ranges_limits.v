@@ -27,7 +27,7 @@ Qed.
     claim: gbcl.ranges/limit/base-tends
     claim: gbcl.theorem3.4/printed/base-tends
     value: inner d v (approach w (combined n z q) 0)
-    compared: ee22a498f1f8-4896fbfbfea5 *)
+    compared: ee22a498f1f8-81d12c374097 *)
 Theorem base_tends n d z (q w v : nat -> R) : (forall i, (i < n)%nat -> seen d z v i = 0) ->
   is_lim (fun t => inner d v (approach w (combined n z q) (exp (- t)))) p_infty 0.
 Proof.

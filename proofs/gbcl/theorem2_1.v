@@ -14,7 +14,7 @@ Implicit Types (k d n : nat) (X P W V G : nat -> nat -> R) (c eta beta : R).
 
 (** claim: gbcl.theorem2.1/realised/output
     value: table k d (difference (dual_output n (product d P X) X) P)
-    compared: 147191d1e222-6e38f1249051 *)
+    compared: 147191d1e222-b25149016b04 *)
 Theorem output k d n X P : same d d (feature_gram n X) identity -> same k d (dual_output n (product d P X) X) P.
 Proof.
 move=> unit i j lt_ik lt_jd; rewrite dual_output_of_product (product_right P (C := identity)) ?product_identity //.
@@ -30,7 +30,7 @@ Qed.
 (** claim: gbcl.theorem2.1/realised/same-loss
     value: winner_loss smaller_rational n (pred k) d X P
       - winner_loss smaller_rational n (pred k) d X (dual_output n (product d P X) X)
-    compared: ed4c2233c7b8-935f75c8a647 *)
+    compared: ed4c2233c7b8-34eb9733fa1e *)
 Theorem same_loss k d n X P : same d d (feature_gram n X) identity ->
   winner_loss Num.min n k d X P = winner_loss Num.min n k d X (dual_output n (product d P X) X).
 Proof.
@@ -49,7 +49,7 @@ Qed.
 
 (** claim: gbcl.theorem2.1/trajectories/same-step
     value: table k d (difference (dual_step n d X W2 V G eta beta) (base_step n X W2 V G eta beta))
-    compared: aa60a0fbf489-c84bfb951613 *)
+    compared: aa60a0fbf489-dc1d75c39a92 *)
 Theorem same_step k d n X W V G eta beta : same d d (feature_gram n X) identity ->
   same k d (dual_step n d X W V G eta beta) (base_step n X W V G eta beta).
 Proof.
@@ -59,7 +59,7 @@ Qed.
 
 (** claim: gbcl.theorem2.1/full-rank/full-rank
     value: table k d (difference (dual_output n (product d P (transposed R)) X) P)
-    compared: 8a660741ae6a-660bf58f7318 *)
+    compared: 8a660741ae6a-c7a0f280489f *)
 Theorem right_inverse k d n X P (I : nat -> nat -> R) : same d d (product n X I) identity ->
   same k d (dual_output n (product d P (transposed I)) X) P.
 Proof.
@@ -71,7 +71,7 @@ Qed.
 
 (** claim: gbcl.theorem2.1/full-rank/rank-needed
     value: entries d v
-    compared: a3ad1cc74496-6bb7f965d31b *)
+    compared: a3ad1cc74496-157fa27be2f7 *)
 Theorem rank_needed d n X W (v : nat -> R) : same d d (product n W (transposed X)) identity ->
   (forall i, (i < n)%N -> sum d (fun j => X j i * v j) = 0) -> forall j, (j < d)%N -> v j = 0.
 Proof.
@@ -85,7 +85,7 @@ Qed.
 (** claim: gbcl.theorem2.1/sample-count/sample-count
     claim: gbcl.theorem2.4/sample-count/sample-count
     value: number n - number d
-    compared: 298c4d978f8c-f396348e4342 *)
+    compared: 298c4d978f8c-a4b5107cccd6 *)
 Theorem sample_count d n X : same d d (feature_gram n X) identity -> (d <= n)%N.
 Proof.
 move=> unit; rewrite -(ler_nat R); move: (counted n d X).
@@ -98,7 +98,7 @@ Qed.
 
 (** claim: gbcl.theorem2.1/unit-variance/output/amended
     value: table k d (difference (dual_output n (scaled (inv c) (product d P X)) X) P)
-    compared: a7564ed70eb1-a92fa6c9d792 *)
+    compared: a7564ed70eb1-0599af05ac47 *)
 Theorem scaled_output k d n X P c : 0 < c -> same d d (feature_gram n X) (scaled c identity) ->
   same k d (dual_output n (scaled c^-1 (product d P X)) X) P.
 Proof.
@@ -110,7 +110,7 @@ Qed.
     claim: gbcl.theorem2.1/batch-normalised/normalised-uncorrelated/amended
     claim: gbcl.theorem2.1/batch-normalised/normalised-unit/amended
     value: table k d (difference (dual_step n d X W2 V G (eta / c) beta) (base_step n X W2 V G eta beta))
-    compared: 194f6768828f-9dca80f5e24e *)
+    compared: 194f6768828f-339d009ca825 *)
 Theorem scaled_step k d n X W V G eta beta c : 0 < c -> same d d (feature_gram n X) (scaled c identity) ->
   same k d (dual_step n d X W V G (eta / c) beta) (base_step n X W V G eta beta).
 Proof.
@@ -122,7 +122,7 @@ Qed.
     role: refutes
     value: table k d (difference (dual_output n (product d P X) X) P)
     witness: {"X": [[1, -1]], "P": [[1]]}
-    compared: d894fe0ef14b-8815d9476589 *)
+    compared: d894fe0ef14b-cb872bd3eb15 *)
 Theorem standard_output_refuted : ~ (forall k d n X P,
   (forall j, (j < d)%N -> sum n (X j) = 0) -> same d d (feature_gram n X) (scaled (number n) identity) ->
   same k d (dual_output n (product d P X) X) P).
@@ -138,7 +138,7 @@ Qed.
     role: refutes
     value: table k d (difference (dual_step n d X W2 V G eta beta) (base_step n X W2 V G eta beta))
     witness: {"X": [[1, -1]], "W2": [[1, 0]], "V": [[0, 1]], "G": [[1]], "eta": 1, "beta": "1/2"}
-    compared: 7d735c146c09-eb6ec3d52adf *)
+    compared: 7d735c146c09-fa66ffa6a17c *)
 Theorem standard_step_refuted : ~ (forall k d n X W V G eta beta,
   (forall j, (j < d)%N -> sum n (X j) = 0) -> same d d (feature_gram n X) (scaled (number n) identity) ->
   same k d (dual_step n d X W V G eta beta) (base_step n X W V G eta beta)).
@@ -155,7 +155,7 @@ Qed.
     role: refutes
     value: entries d (fun c => dual_sign_step magnitude_rational n d z g c - g c / magnitude_rational (g c))
     witness: {"z": [["3/5", "-4/5"], ["4/5", "3/5"]], "g": [1, 1]}
-    compared: 7cc16eb8761e-823f99af6b9e *)
+    compared: 7cc16eb8761e-7f291b7c53d8 *)
 Theorem adam_refuted : ~ (forall d n (z : nat -> nat -> R) g, same d d (sample_gram n z) identity ->
   (forall j, (j < d)%N -> g j != 0) -> (forall i, (i < n)%N -> sum d (fun j => z i j * g j) != 0) ->
   forall j, (j < d)%N -> dual_sign_step Num.norm n d z g j = g j / `|g j|).
@@ -178,7 +178,7 @@ Qed.
     value: if Nat.leb d 1%nat then [0%Q]
       else flat_map (fun i => map (fun j => sample_gram n z i j) (seq (S i) (d - S i))) (seq 0%nat d)
     witness: {"z": [[1, 1], [-1, -1]]}
-    compared: 4b026880773f-94c14b9ee212 *)
+    compared: 4b026880773f-476b62ec5b95 *)
 Theorem uncorrelated_refuted : ~ (forall d n (z : nat -> nat -> R),
   (forall j, (j < d)%N -> sum n (fun i => z i j) = 0) ->
   (forall j, (j < d)%N -> sum n (fun i => square (z i j)) = number n) ->
@@ -195,7 +195,7 @@ Qed.
     role: refutes
     value: entries d (fun j => Σ (i < n) square (z i j) - 1)
     witness: {"z": [[1], [-1]]}
-    compared: 0f6f9835015a-4d32c0fc2d7a *)
+    compared: 0f6f9835015a-b80e6f74528d *)
 Theorem unit_diagonal_refuted : ~ (forall d n (z : nat -> nat -> R),
   (forall j, (j < d)%N -> sum n (fun i => z i j) = 0) ->
   (forall j, (j < d)%N -> sum n (fun i => square (z i j)) = number n) ->

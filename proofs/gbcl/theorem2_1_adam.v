@@ -13,7 +13,7 @@ Local Open Scope ring_scope.
     claim: gbcl.theorem2.1/adam/same-step/amended
     value: Σ (j < k) inner d (r j) (fun c => combined n z (fun i => w i j - eta * seen d z (g j) i) c
       - (combined n z (fun i => w i j) c - eta * g j c))
-    compared: fc3468b172b8-b671a601dbe9 *)
+    compared: fc3468b172b8-8f5f5a61c32b *)
 Theorem same_step (R : realFieldType) n d k (z w g : nat -> nat -> R) eta : even_features n d 1 z ->
   forall j c, (j < k)%N -> (c < d)%N ->
   combined n z (fun i => w i j - eta * seen d z (g j) i) c = combined n z (fun i => w i j) c - eta * g j c.

@@ -15,7 +15,7 @@ Implicit Types (k d n : nat) (X L : nat -> nat -> R).
 (** claim: gbcl.theorem2.2/exactly/eigenvectors
     claim: gbcl.theorem2.2/non-zero/features/amended
     value: table k d (difference (product n (base_output d W1 X) (transposed X)) W1)
-    compared: 3b0941790e8f-2308d85a429a *)
+    compared: 3b0941790e8f-982dd15cf1cd *)
 Theorem eigenvectors k d n X (W1 W2 : nat -> nat -> R) : same k d W1 (dual_output n W2 X) -> same k n W2 (base_output d W1 X) ->
   same k d (product n (base_output d W1 X) (transposed X)) W1.
 Proof.
@@ -26,7 +26,7 @@ Qed.
 (** claim: gbcl.theorem2.2/exactly/eigenvectors-dual
     claim: gbcl.theorem2.2/non-zero/samples/amended
     value: table k n (difference (product d (dual_output n W2 X) X) W2)
-    compared: 1749dee57438-41dcce33f9de *)
+    compared: 1749dee57438-9298cbd73e67 *)
 Theorem eigenvectors_of_samples k d n X (W1 W2 : nat -> nat -> R) :
   same k d W1 (dual_output n W2 X) -> same k n W2 (base_output d W1 X) ->
   same k n (product d (dual_output n W2 X) X) W2.
@@ -37,7 +37,7 @@ Qed.
 
 (** claim: gbcl.theorem2.2/exactly/shared
     value: table k d (difference W1 (dual_output n W2 X))
-    compared: 58c650f63292-025d2cd7e455 *)
+    compared: 58c650f63292-f12a75fe6177 *)
 Theorem shared k d n X (W1 W2 : nat -> nat -> R) : same k d (product n (base_output d W1 X) (transposed X)) W1 ->
   same k n W2 (base_output d W1 X) -> same k d W1 (dual_output n W2 X).
 Proof.
@@ -56,7 +56,7 @@ Qed.
 
 (** claim: gbcl.theorem2.2/any-weights/samples/amended
     value: table n n (difference (sample_gram d X) identity)
-    compared: 721e6d17793e-b79312f9a645 *)
+    compared: 721e6d17793e-775091680266 *)
 Theorem full_column_rank_dual k d n X (W1 W2 : nat -> nat -> R) L :
   same k d W1 (dual_output n W2 X) -> same k n W2 (base_output d W1 X) -> same n n (product k L W2) identity ->
   same n n (sample_gram d X) identity.
@@ -68,7 +68,7 @@ Qed.
 
 (** claim: gbcl.theorem2.2/any-weights/features/amended
     value: table d d (difference (feature_gram n X) identity)
-    compared: 23cb23188ef7-808fefbbb631 *)
+    compared: 23cb23188ef7-42b5ba6b939a *)
 Theorem full_column_rank k d n X (W1 W2 : nat -> nat -> R) L :
   same k d W1 (dual_output n W2 X) -> same k n W2 (base_output d W1 X) -> same d d (product k L W1) identity ->
   same d d (feature_gram n X) identity.
@@ -80,7 +80,7 @@ Qed.
 
 (** claim: gbcl.theorem2.2/both/square
     value: number n - number d
-    compared: c2f2cdd71f51-d160f816755e *)
+    compared: c2f2cdd71f51-16d646988a03 *)
 Theorem square_input d n X : same d d (feature_gram n X) identity -> same n n (sample_gram d X) identity -> n = d.
 Proof.
 move=> features samples; have := counted n d X.
@@ -94,7 +94,7 @@ Qed.
     role: refutes
     value: table n n (difference (sample_gram d X) identity)
     witness: {"X": [[1, 0]], "W1": [[1]], "W2": [[1, 0]]}
-    compared: bc1fbb66d6a2-26ee942458a2 *)
+    compared: bc1fbb66d6a2-5a163d1219f3 *)
 Theorem samples_refuted_for_weights : ~ (forall k d n X (W1 W2 : nat -> nat -> R),
   same k d W1 (dual_output n W2 X) -> same k n W2 (base_output d W1 X) ->
   (exists i j, [/\ (i < k)%N, (j < d)%N & W1 i j != 0]) ->
@@ -112,7 +112,7 @@ Qed.
     role: refutes
     value: table d d (difference (feature_gram n X) identity)
     witness: {"X": [[1], [0]], "W1": [[1, 0]], "W2": [[1]]}
-    compared: 52bb036c07fe-61f512cf40cb *)
+    compared: 52bb036c07fe-c4e289870cdf *)
 Theorem features_refuted_for_weights : ~ (forall k d n X (W1 W2 : nat -> nat -> R),
   same k d W1 (dual_output n W2 X) -> same k n W2 (base_output d W1 X) ->
   (exists i j, [/\ (i < k)%N, (j < d)%N & W1 i j != 0]) ->
@@ -130,7 +130,7 @@ Qed.
     role: refutes
     value: table n n (difference (sample_gram d X) identity)
     witness: {"X": [[1, 0]], "W1": [[1]], "W2": [[1, 0]]}
-    compared: fc4cfc068714-7b6a08c0bc58 *)
+    compared: fc4cfc068714-b173584e8b76 *)
 Theorem samples_refuted : ~ (forall k d n X (W1 W2 : nat -> nat -> R),
   same k d W1 (dual_output n W2 X) -> same k n W2 (base_output d W1 X) ->
   same n n (sample_gram d X) identity).
@@ -143,7 +143,7 @@ Qed.
     role: refutes
     value: table d d (difference (feature_gram n X) identity)
     witness: {"X": [[1], [0]], "W1": [[1, 0]], "W2": [[1]]}
-    compared: 540ad0eaa3d0-fe3aaa91abd0 *)
+    compared: 540ad0eaa3d0-24f5a493b8fd *)
 Theorem features_refuted : ~ (forall k d n X (W1 W2 : nat -> nat -> R),
   same k d W1 (dual_output n W2 X) -> same k n W2 (base_output d W1 X) ->
   same d d (feature_gram n X) identity).

@@ -15,7 +15,7 @@ Implicit Types (k d n : nat) (X : nat -> nat -> R) (c : R).
 (** claim: gbcl.theorem2.2/exception/second-constraint
     claim: gbcl.theorem2.3/unit-gram/second-constraint
     value: table k n (difference W2 (base_output d W1 X))
-    compared: 03f6c5dc7b2e-5faa3b235468 *)
+    compared: 03f6c5dc7b2e-85524dd4167c *)
 Theorem second_constraint k d n X (W1 W2 : nat -> nat -> R) : same n n (sample_gram d X) identity -> same k d W1 (dual_output n W2 X) ->
   same k n W2 (base_output d W1 X).
 Proof.
@@ -26,7 +26,7 @@ Qed.
 
 (** claim: gbcl.theorem2.3/unit-variance/second-constraint/amended
     value: table k n (difference (scaled c W2) (base_output d W1 X))
-    compared: b2fd2c29c6cf-ea198bad4f02 *)
+    compared: b2fd2c29c6cf-a7fdcd01a811 *)
 Theorem scaled_second k d n X (W1 W2 : nat -> nat -> R) c : same n n (sample_gram d X) (scaled c identity) ->
   same k d W1 (dual_output n W2 X) -> same k n (scaled c W2) (base_output d W1 X).
 Proof.
@@ -38,7 +38,7 @@ Qed.
 
 (** claim: gbcl.theorem2.3/mean-removed/second-constraint
     value: table k n (difference (scaled c W2) (base_output d W1 X))
-    compared: 869840e4416f-c76b65f6af6d *)
+    compared: 869840e4416f-34641a7c9dcb *)
 Theorem mean_removed k d n X (W1 W2 : nat -> nat -> R) c : same n n (sample_gram d X) (scaled c identity) ->
   (forall j, (j < d)%N -> sum n (X j) = 0) -> same k d W1 (dual_output n W2 X) ->
   same k n (scaled c W2) (base_output d W1 X).
@@ -57,7 +57,7 @@ Qed.
 
 (** claim: gbcl.theorem2.3/sample-count/sample-count
     value: number d - number n
-    compared: 3c7d6b0b88a7-ce74f8bc6e95 *)
+    compared: 3c7d6b0b88a7-018ac78c2f94 *)
 Theorem sample_count d n X : same n n (sample_gram d X) identity -> (n <= d)%N.
 Proof.
 move=> unit; rewrite -(ler_nat R); have := counted n d X.
@@ -72,7 +72,7 @@ Qed.
     role: refutes
     value: table k n (difference W2 (base_output d W1 X))
     witness: {"X": [[1], [-1]], "W1": [[1, -1]], "W2": [[1]]}
-    compared: 13de4aff645a-49b7e673785a *)
+    compared: 13de4aff645a-987da640a14c *)
 Theorem standard_refuted : ~ (forall k d n X (W1 W2 : nat -> nat -> R),
   (forall i, (i < n)%N -> sum d (fun j => X j i) = 0) -> same n n (sample_gram d X) (scaled (number d) identity) ->
   same k d W1 (dual_output n W2 X) -> same k n W2 (base_output d W1 X)).

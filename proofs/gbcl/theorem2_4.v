@@ -14,7 +14,7 @@ Implicit Types (k d n : nat) (X : nat -> nat -> R) (c : R).
 
 (** claim: gbcl.theorem2.4/unit-variance/first-constraint/amended
     value: table k d (difference (scaled c W1) (dual_output n W2 X))
-    compared: 90c64ebd34fb-7ac2a365346d *)
+    compared: 90c64ebd34fb-db44f7cd8318 *)
 Theorem scaled_first k d n X (W1 W2 : nat -> nat -> R) c : same d d (feature_gram n X) (scaled c identity) ->
   same k n W2 (base_output d W1 X) -> same k d (scaled c W1) (dual_output n W2 X).
 Proof.
@@ -26,7 +26,7 @@ Qed.
 
 (** claim: gbcl.theorem2.4/unit-gram/first-constraint
     value: table k d (difference W1 (dual_output n W2 X))
-    compared: a76e229d1715-edbb067adbf1 *)
+    compared: a76e229d1715-eed69922b1fd *)
 Theorem first_constraint k d n X (W1 W2 : nat -> nat -> R) : same d d (feature_gram n X) identity ->
   same k n W2 (base_output d W1 X) -> same k d W1 (dual_output n W2 X).
 Proof.
@@ -37,7 +37,7 @@ Qed.
 
 (** claim: gbcl.theorem2.4/sample-count/sample-count-centred
     value: number n - number d - 1
-    compared: 297e0055411b-a01460c784bf *)
+    compared: 297e0055411b-19b979f5215b *)
 Theorem centred_count d n X (e : nat -> R) : same d d (feature_gram n X) identity ->
   (forall i, (i < d)%N -> sum n (fun j => X i j * e j) = 0) -> sum n (fun j => square (e j)) = 1 -> (d + 1 <= n)%N.
 Proof.
@@ -58,7 +58,7 @@ Qed.
     role: refutes
     value: table k d (difference W1 (dual_output n W2 X))
     witness: {"X": [[1, -1]], "W1": [[1]], "W2": [[1, -1]]}
-    compared: da1d4f2c3ac4-dc3269b3dfff *)
+    compared: da1d4f2c3ac4-719198e45dae *)
 Theorem standard_refuted : ~ (forall k d n X (W1 W2 : nat -> nat -> R),
   (forall j, (j < d)%N -> sum n (X j) = 0) -> same d d (feature_gram n X) (scaled (number n) identity) ->
   same k n W2 (base_output d W1 X) -> same k d W1 (dual_output n W2 X)).

@@ -16,7 +16,7 @@ Implicit Types (n d m i b : nat) (z : nat -> nat -> R) (v w : nat -> R) (s : R).
 (** claim: gbcl.theorem3.1/flow/axes
     claim: gbcl.modes/printed/axes
     value: lam * inner n v w - inner n v (fun i => seen d z (combined n z w) i)
-    compared: c3cd70db9de3-dad658eeaa09 *)
+    compared: c3cd70db9de3-ff34330d1cc0 *)
 Theorem axes n d z v w s : (forall i, (i < n)%N -> seen d z (combined n z v) i = s * v i) ->
   inner n v (fun i => - seen d z (combined n z w) i) = - (s * inner n v w).
 Proof.
@@ -34,7 +34,7 @@ Qed.
 
 (** claim: gbcl.theorem3.1/flow/variances/amended
     value: lam - number n * (variance_along n d z u + square (mean_along n d z u))
-    compared: 11eda9c86de0-b37496f4a669 *)
+    compared: 11eda9c86de0-a4767359ffc5 *)
 Theorem moment n d z u s : (0 < n)%N -> (forall b, (b < d)%N -> combined n z (seen d z u) b = s * u b) ->
   length2 d u = 1 -> s = n%:R * (variance_along n d z u + square (mean_along n d z u)).
 Proof.
@@ -44,7 +44,7 @@ Qed.
 
 (** claim: gbcl.theorem3.1/centred/variances
     value: lam - number n * variance_along n d z u
-    compared: c282bc5f02d8-93bbe395efe0 *)
+    compared: c282bc5f02d8-7a76340a8707 *)
 Theorem centred n d z u s : (0 < n)%N -> (forall b, (b < d)%N -> sum n (fun i => z i b) = 0) ->
   (forall b, (b < d)%N -> combined n z (seen d z u) b = s * u b) -> length2 d u = 1 ->
   s = n%:R * variance_along n d z u.
@@ -61,7 +61,7 @@ Qed.
     claim: gbcl.theorem3.1/flow/rates
     value: let e := combined m u b in
       [inner d e (combined n z (seen d z e)) - Σ (i < m) (lam i * square (b i)); inner d e e - Σ (i < m) square (b i)]
-    compared: 61a397f4962f-912900ddb8c3 *)
+    compared: 61a397f4962f-13b6598ae0b1 *)
 Theorem rates n d m z (u : nat -> nat -> R) (beta lam : nat -> R) (h : R) :
   (forall i b, (i < m)%N -> (b < d)%N -> combined n z (seen d z (u i)) b = lam i * u i b) ->
   (forall i j, (i < m)%N -> (j < m)%N -> inner d (u i) (u j) = multiple_of_identity 1 i j) ->
@@ -98,7 +98,7 @@ Qed.
 
 (** claim: gbcl.theorem3.1/flow/faster/amended
     value: Σ (i < m) (lam i * square (b i)) - Σ (i < m) square (b i)
-    compared: bd56f1938678-5dcf8b3dbeb8 *)
+    compared: bd56f1938678-27927e605b1c *)
 Theorem faster m (lam beta : nat -> R) : (forall i, (i < m)%N -> 1 < lam i) -> 0 < sum m (fun i => square (beta i)) ->
   sum m (fun i => square (beta i)) < sum m (fun i => lam i * square (beta i)).
 Proof.
@@ -111,7 +111,7 @@ Qed.
 
 (** claim: gbcl.theorem3.1/best-step/best-step/amended
     value: (hi + lo) * rho - (hi - lo)
-    compared: 4125366aca70-cff14497a619 *)
+    compared: 4125366aca70-fd56cf79c983 *)
 Theorem best_step (lo hi eta rho : R) : 0 < lo -> 0 < hi -> 1 - eta * lo <= rho -> eta * hi - 1 <= rho ->
   (hi - lo) / (hi + lo) <= rho.
 Proof.
@@ -122,7 +122,7 @@ Qed.
 
 (** claim: gbcl.theorem3.1/one-step/step/amended
     value: square b - square (after_step eps size sigma b)
-    compared: 8c20f97526ab-46e2e2f32ae6 *)
+    compared: 8c20f97526ab-627cb73ebb7f *)
 Theorem step (eps size sigma beta : R) : 0 < eps -> 0 < size -> 0 < sigma -> beta != 0 -> eps * size * square sigma < 1 ->
   square (after_step eps size sigma beta) < square beta.
 Proof.

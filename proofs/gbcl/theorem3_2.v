@@ -34,7 +34,7 @@ Proof. by rewrite /combined -sum_neg; apply: sum_ext => i _; exact: mulNr. Qed.
 (** claim: gbcl.theorem3.2/unit-variance/same-outputs/amended
     value: entries d (fun a => combined n z (dual_velocity n d z o (combined n z q)) a
       - c * base_velocity (combined n z o) (combined n z q) a)
-    compared: 645c7532ac48-7985586104a5 *)
+    compared: 645c7532ac48-ad70af821b3a *)
 Theorem scaled_outputs n d z o q c a : even_features n d c z -> (a < d)%N ->
   combined n z (dual_velocity n d z o (combined n z q)) a = c * base_velocity (combined n z o) (combined n z q) a.
 Proof.
@@ -45,20 +45,20 @@ Qed.
 (** claim: gbcl.theorem3.2/orthonormal/same-outputs
     value: entries d (fun a => combined n z (dual_velocity n d z o (combined n z q)) a
       - base_velocity (combined n z o) (combined n z q) a)
-    compared: 8c241d55e3a0-6a74ce86e40d *)
+    compared: 8c241d55e3a0-2f8efc083ea9 *)
 Theorem same_outputs n d z o q a : even_features n d 1 z -> (a < d)%N ->
   combined n z (dual_velocity n d z o (combined n z q)) a = base_velocity (combined n z o) (combined n z q) a.
 Proof. by move=> unit lt_ad; rewrite (scaled_outputs _ _ unit) // mul1r. Qed.
 
 (** claim: gbcl.theorem3.2/moving/same-outputs
     value: entries d (fun a => - combined n z (seen d z g) a + g a)
-    compared: d0e2f4ca2da5-febfaf11b77e *)
+    compared: d0e2f4ca2da5-cfbfc852a972 *)
 Theorem any_force n d z g a : even_features n d 1 z -> (a < d)%N -> combined n z (fun i => - seen d z g i) a = - g a.
 Proof. by move=> unit lt_ad; rewrite combined_opp (there_and_back _ unit) // mul1r. Qed.
 
 (** claim: gbcl.theorem3.2/orthonormal/base-range
     value: inner d v w
-    compared: 7ae1f3a6e038-7143b30729b8 *)
+    compared: 7ae1f3a6e038-18f61f1f4b36 *)
 Theorem whole_space n d z v w : even_features n d 1 z -> (forall i, (i < n)%N -> seen d z v i = 0) -> inner d v w = 0.
 Proof.
 move=> unit orthogonal; apply: sum_all0 => a lt_ad.
@@ -71,7 +71,7 @@ Qed.
     role: refutes
     value: inner n u o
     witness: {"z": [[1], [0]], "o": [1, 1], "q": [1, 0], "u": [0, 1]}
-    compared: 05ea8dbcae05-b35c597948e1 *)
+    compared: 05ea8dbcae05-a7324c644264 *)
 Theorem dual_range_refuted : ~ (forall n d z o u, even_features n d 1 z ->
   (forall a, (a < d)%N -> combined n z u a = 0) -> inner n u o = 0).
 Proof.
@@ -87,7 +87,7 @@ Qed.
     value: entries d (fun a => combined n z (dual_velocity n d z o (combined n z q)) a
       - base_velocity (combined n z o) (combined n z q) a)
     witness: {"z": [[1], [-1]], "o": [1, 0], "q": ["1/2", "1/2"]}
-    compared: 7c64aebc423e-f4d119092060 *)
+    compared: 7c64aebc423e-e9a27c3bc34b *)
 Theorem unit_variance_refuted : ~ (forall n d z o q, simplex n q -> even_features n d (number n) z ->
   forall a, (a < d)%N ->
   combined n z (dual_velocity n d z o (combined n z q)) a = base_velocity (combined n z o) (combined n z q) a).

@@ -20,7 +20,7 @@ Definition path n d z o mu x (i : nat) : R := o i + (1 - x) * dual_velocity n d 
 (** claim: gbcl.theorem3.2/orthonormal/modes-decay
     value: let mu := combined n z q in let v := dual_velocity n d z o mu in
       inner n (seen d z b) (fun i => o i + (1 - x) * v i - seen d z mu i - x * (o i - seen d z mu i))
-    compared: 838f31e0f972-5d2328ec3f66 *)
+    compared: 838f31e0f972-f9478910935e *)
 Theorem modes_decay n d z o mu b x : even_features n d 1 z ->
   inner n (seen d z b) (fun i => path n d z o mu x i - seen d z mu i) =
   x * inner n (seen d z b) (fun i => o i - seen d z mu i).
@@ -37,7 +37,7 @@ Qed.
 (** claim: gbcl.theorem3.2/centres/all-modes-decay/amended
     value: let v := dual_velocity n d z o (combined n z q) in
       inner n u (fun i => (o i + (1 - x) * v i) - (o i + (1 - 0) * v i) - x * (o i - (o i + (1 - 0) * v i)))
-    compared: f5b3bfef02c9-14b3d058d833 *)
+    compared: f5b3bfef02c9-18f9e18efba5 *)
 Theorem decay_to_the_limit n d z o mu x i : (i < n)%N ->
   path n d z o mu x i - path n d z o mu 0 i = x * (o i - path n d z o mu 0 i).
 Proof. by move=> _; rewrite /path; move: (dual_velocity _ _ _ _ _ _) => v; ring. Qed.

@@ -32,7 +32,7 @@ Qed.
 
 (** claim: gbcl.theorem3.4/printed/weights-stay
     value: entries n (fun i => seen d z (combined n l o) i - o i)
-    compared: 4e33f25cd509-54abda40020e *)
+    compared: 4e33f25cd509-b84703535b06 *)
 Theorem weights_stay n d l z o i : left_inverse n d l z -> (i < n)%N -> seen d z (combined n l o) i = o i.
 Proof.
 move=> inverse lt_in; rewrite [LHS]adjoint -[RHS](pick o lt_in); apply: sum_ext => j lt_jn.
@@ -42,7 +42,7 @@ Qed.
 
 (** claim: gbcl.theorem3.4/printed/dimension
     value: entries d (combined n z u)
-    compared: 9ee5f2843f31-8dc331cf6934 *)
+    compared: 9ee5f2843f31-435644f728a6 *)
 Theorem dimension n d l z u : left_inverse n d l z -> (exists2 i, (i < n)%N & u i != 0) ->
   exists2 c, (c < d)%N & combined n z u c != 0.
 Proof.
@@ -65,7 +65,7 @@ Proof. by case: c. Qed.
     claim: gbcl.theorem3.4/printed/velocity/amended
     value: entries n (fun i => dual_velocity n (S d) (widened z f) o (combined n (widened z f) q) i
       - dual_velocity n d z o (combined n z q) i + f i * inner n f (fun j => o j - q j))
-    compared: 1d6e796f438c-07854dfd6265 *)
+    compared: 1d6e796f438c-44c69ce48f61 *)
 Theorem velocity_with_a_feature n d z f o q i :
   dual_velocity n d.+1 (widened z f) o (combined n (widened z f) q) i =
   dual_velocity n d z o (combined n z q) i - f i * inner n f (fun j => o j - q j).
@@ -79,7 +79,7 @@ Qed.
 (** claim: gbcl.theorem3.4/printed/cells/amended
     value: gap2 (S d) (widened z f) (combined n (widened z f) o) 0 - gap2 d z (combined n z o) 0
       - square (f 0%nat - inner n f o)
-    compared: bcf7289222d0-975ed82c71f1 *)
+    compared: bcf7289222d0-ef13356bb803 *)
 Theorem distance_with_a_feature n d z f o i :
   gap2 d.+1 (widened z f) (combined n (widened z f) o) i =
   gap2 d z (combined n z o) i + square (f i - inner n f o).
@@ -90,7 +90,7 @@ Qed.
 
 (** claim: gbcl.theorem3.4/moving/base-tends/amended
     value: inner d v (fun c => - pull n z a w c) + sum n a * inner d v w
-    compared: 80ab062bef35-b940eec57711 *)
+    compared: 80ab062bef35-a6f3ee71c0cb *)
 Theorem base_approaches n d z a v w : (forall i, (i < n)%N -> seen d z v i = 0) ->
   inner d v (fun c => - pull n z a w c) = - (sum n a * inner d v w).
 Proof.
@@ -119,7 +119,7 @@ Qed.
 (** claim: gbcl.theorem3.4/inner-products/same-gram
     value: [entries n (fun i => dual_velocity n d z o (combined n z q) i - dual_velocity n e y o (combined n y q) i);
       entries n (fun i => gap2 d z (combined n z o) i - gap2 e y (combined n y o) i)]
-    compared: f054d79af9c8-ad340ae6c483 *)
+    compared: f054d79af9c8-ac3bf7bba57f *)
 Theorem same_gram n d e z y o q i :
   (forall i j, (i < n)%N -> (j < n)%N -> inner d (z i) (z j) = inner e (y i) (y j)) -> (i < n)%N ->
   dual_velocity n d z o (combined n z q) i = dual_velocity n e y o (combined n y q) i /\
@@ -136,7 +136,7 @@ Qed.
     claim: gbcl.theorem3.4/bounded-dimension/dimension
     claim: gbcl.theorem3.4/any-rank/dimension/amended
     value: inner d u (fun a => inner k c (fun j => combined n z (fun i => w i j) a))
-    compared: 0660f7909fd3-1e9a5f830f4a *)
+    compared: 0660f7909fd3-fb8cffd7e95d *)
 Theorem at_most n d k z (w : nat -> nat -> R) (c u : nat -> R) : (forall i, (i < n)%N -> inner k c (w i) = 0) ->
   inner d u (fun b : nat => inner k c (fun j => combined n z (fun i => w i j) b)) = 0.
 Proof.

@@ -13,7 +13,7 @@ Ltac compute_entries := unfold inverted; compute_entry.
     role: refutes
     value: entries d (combined n z u)
     witness: {"z": [[1, 0, 0], [1, 0, 0]], "u": [1, -1]}
-    compared: db17af973f1e-ba0a685a61b9 *)
+    compared: db17af973f1e-f3ff242bee43 *)
 Theorem equal_samples : exists n d z u, (n < d)%nat /\ (exists i, (i < n)%nat /\ ~ u i == 0) /\
   forall c, (c < d)%nat -> combined n z u c == 0.
 Proof.
@@ -24,7 +24,7 @@ Qed.
     role: refutes
     value: inner n u o
     witness: {"z": [[1, 0, 0], [1, 0, 0]], "o": [1, 0], "u": [1, -1]}
-    compared: 3726153dc4f5-506fdab0ae3d *)
+    compared: 3726153dc4f5-c3db41ae89fb *)
 Theorem off_the_rows : exists n d z o u, (n < d)%nat /\ (forall c, (c < d)%nat -> combined n z u c == 0) /\
   ~ inner n u o == 0.
 Proof.
@@ -36,7 +36,7 @@ Qed.
     value: entries n (fun i => dual_velocity n (S d) (widened z f) o (combined n (widened z f) q) i
       - dual_velocity n d z o (combined n z q) i)
     witness: {"z": [[1, 0]], "o": [0], "q": [1], "f": [1], "l": [[1, 0]]}
-    compared: 22d07c36468d-74f656916b32 *)
+    compared: 22d07c36468d-f1436d62b850 *)
 Theorem velocity_changes : exists n d z l o q f, inverted n d l z /\ exists i, (i < n)%nat /\
   ~ dual_velocity n (S d) (widened z f) o (combined n (widened z f) q) i == dual_velocity n d z o (combined n z q) i.
 Proof.
@@ -53,7 +53,7 @@ Definition preference (n d : nat) (z : nat -> nat -> Q) (a b : nat -> Q) : Q :=
     value: (let pref := fun d z => gap2 d z (combined n z a) 0 - gap2 d z (combined n z b) 0 in
       pref d z * pref (S d) (widened z f))%A
     witness: {"z": [[1, 0, 0], [1, "1/4", 0]], "l": [[1, -4, 0], [0, 4, 0]], "a": [0, 1], "b": ["1/2", 0], "f": [0, 1]}
-    compared: 68bb1aff55bc-d660bdb4376f *)
+    compared: 68bb1aff55bc-64ee4efe2721 *)
 Theorem cells_change : exists n d z l a b f, inverted n d l z /\
   preference n d z a b < 0 /\ 0 < preference n (S d) (widened z f) a b.
 Proof.
@@ -66,7 +66,7 @@ Qed.
     role: refutes
     value: (- (inner d v w * inner d v (fun c => - pull n z a w c)))%A
     witness: {"z": [[1, 0]], "w": [0, 5], "p": [1, 0], "v": [0, 1], "a": [0]}
-    compared: 228a4cde2af8-f93db03e6e6b *)
+    compared: 228a4cde2af8-66b7abcfad3d *)
 Theorem empty_cell : exists n d z w p v a, (forall i, (i < n)%nat -> seen d z v i == 0) /\
   (forall i, (i < n)%nat -> a i * (1 - a i) == 0) /\
   (forall i, (i < n)%nat -> 0 <= (2 * a i - 1) * (gap2 d z p i - gap2 d z w i)) /\ ~ inner d v w == 0 /\

@@ -16,7 +16,7 @@ Ltac compute_entries := unfold inverted; compute_entry.
       let pairs := concat (entries d (fun i => map (fun j => turned i * g j - turned j * g i) (seq (S i) (d - S i)))) in
       match pairs with nil => 0 :: nil | _ => pairs end)%A
     witness: {"z": [[1, 0], [0, 2]], "g": [1, 1]}
-    compared: e335217aa988-96bebdbbb4dc *)
+    compared: e335217aa988-be599adeb9bd *)
 Theorem bent : exists n d z g i j, (i < d)%nat /\ (j < d)%nat /\
   ~ combined n z (seen d z g) i * g j == combined n z (seen d z g) j * g i.
 Proof.
@@ -27,7 +27,7 @@ Qed.
     role: refutes
     value: entries n u
     witness: {"z": [[1], [0]], "a": [[1], [0]], "u": [0, 1], "b": 0}
-    compared: 7de3bfdc4c63-78ebff6fd869 *)
+    compared: 7de3bfdc4c63-93e18798fcf6 *)
 Theorem null_mode_left : exists n d z a u b, inverted n d z a /\ (forall c, (c < d)%nat -> combined n z u c == 0) /\
   (forall c, (c < d)%nat -> combined n z u c + b == 0) /\ exists i, (i < n)%nat /\ ~ u i == 0.
 Proof. exists 2%nat, 1%nat, (matrix [[1]; [0]]), (matrix [[1]; [0]]), (vector [0; 1]), 0; compute_entries. Qed.
@@ -36,7 +36,7 @@ Proof. exists 2%nat, 1%nat, (matrix [[1]; [0]]), (matrix [[1]; [0]]), (vector [0
     role: refutes
     value: inner n u o
     witness: {"z": [[1], [0]], "o": [1, 1], "u": [0, 1], "a": [[1], [0]]}
-    compared: 53f83359d656-79bf4e0af344 *)
+    compared: 53f83359d656-655078b70960 *)
 Theorem off_the_rows : exists n d z a o u, inverted n d z a /\ (forall c, (c < d)%nat -> combined n z u c == 0) /\
   ~ inner n u o == 0.
 Proof. exists 2%nat, 1%nat, (matrix [[1]; [0]]), (matrix [[1]; [0]]), (vector [1; 1]), (vector [0; 1]); compute_entries. Qed.
@@ -45,7 +45,7 @@ Proof. exists 2%nat, 1%nat, (matrix [[1]; [0]]), (matrix [[1]; [0]]), (vector [1
     role: refutes
     value: inner d v w
     witness: {"z": [[1, 0], [2, 0]], "w": [0, 1], "v": [0, 1]}
-    compared: 9058d02c0c60-848dd6315989 *)
+    compared: 9058d02c0c60-461bca078b47 *)
 Theorem off_the_span : exists n d z w v, (d <= n)%nat /\ (forall i, (i < n)%nat -> seen d z v i == 0) /\ ~ inner d v w == 0.
 Proof.
   exists 2%nat, 2%nat, (matrix [[1; 0]; [2; 0]]), (vector [0; 1]), (vector [0; 1]); split; [lia | compute_entry].

@@ -16,7 +16,7 @@ Implicit Types (k d n : nat) (X Y U : nat -> nat -> R).
     value: table n k (difference (product d (transposed X) (transposed (dual_output n W2 X)))
       (product n (sample_gram d X) (transposed W2)))
     scope: all n, k, d
-    compared: 09830654054c-4406e6586141 *)
+    compared: 09830654054c-7af8e9c2cf3a *)
 Theorem inner_products d n X (W2 : nat -> nat -> R) i j :
   product d (transposed X) (transposed (dual_output n W2 X)) i j = product n (sample_gram d X) (transposed W2) i j.
 Proof.
@@ -27,7 +27,7 @@ Qed.
 (** claim: gbcl.voronoi/rows/from-outputs
     value: table n k (difference (from_outputs d X (dual_output n W2 X)) (sample_distance d X (dual_output n W2 X)))
     scope: all n, k, d
-    compared: d25657a9693e-65eb4b579571 *)
+    compared: d25657a9693e-ac9e644b1fc2 *)
 Theorem distances_from_outputs d X Y i j : from_outputs d X Y i j = sample_distance d X Y i j.
 Proof.
 rewrite /from_outputs /sample_distance /sample_gram /product /transposed; to_field.
@@ -47,7 +47,7 @@ Qed.
     claim: gbcl.voronoi/columns/from-outputs/amended
     value: table n k (difference (from_gram n (sample_gram d X) W2) (sample_distance d X (dual_output n W2 X)))
     scope: all n, k, d
-    compared: 02088460fb49-052f0d2a16c5 *)
+    compared: 02088460fb49-49b4c50fce01 *)
 Theorem distances_from_gram d n X (W2 : nat -> nat -> R) i j :
   from_gram n (sample_gram d X) W2 i j = sample_distance d X (dual_output n W2 X) i j.
 Proof. by rewrite -distances_from_outputs /from_outputs inner_products output_norms. Qed.
@@ -55,7 +55,7 @@ Proof. by rewrite -distances_from_outputs /from_outputs inner_products output_no
 (** claim: gbcl.voronoi/rows/quadratic
     value: table n k (fun i j => third_difference (fun t => from_gram n (sample_gram d X) (along W2 U t) i j))
     scope: all n, k, d
-    compared: e53ae68a5bb0-e423854383d8 *)
+    compared: e53ae68a5bb0-c59365a1372e *)
 Theorem quadratic d n X (W2 U : nat -> nat -> R) i j : exists a b c : R, forall t,
   from_gram n (sample_gram d X) (along W2 U t) i j = a + b * t + c * t ^+ 2.
 Proof.
@@ -81,7 +81,7 @@ Qed.
     value: table n d (difference (from_outputs d X (dual_output n W2 X))
       (sample_distance d X (transposed (dual_output n W2 X))))
     witness: {"X": [[1], [0]], "W2": [[0], [1]]}
-    compared: e91a108817b8-60cc4c04144f *)
+    compared: e91a108817b8-60e1d9182318 *)
 Theorem columns_refuted : ~ (forall d n X (W2 : nat -> nat -> R),
   same n d (from_outputs d X (dual_output n W2 X)) (sample_distance d X (transposed (dual_output n W2 X)))).
 Proof.

@@ -16,7 +16,7 @@ Variable R : realFieldType.
     claim: secu.entropy-dual/one-hot/has-a-multiplier/amended
     claim: secu.entropy-dual/one-hot/penalised-solves
     value: cost n k c v - cost n k c y
-    compared: 0361dacae129-29470b956449 *)
+    compared: 0361dacae129-d6644b4feefd *)
 Theorem penalised_solves n k (H : (nat -> nat -> R) -> R) (allowed : (nat -> nat -> R) -> Prop) c y alpha : 0 <= alpha ->
   (forall v, allowed v -> cost n k c y - alpha * H y <= cost n k c v - alpha * H v) ->
   forall v, allowed v -> H y <= H v -> cost n k c y <= cost n k c v.
@@ -29,7 +29,7 @@ Qed.
 (** Labels that are shares, every cluster being used
     claim: secu.entropy-dual/relaxed/penalised-solves
     value: cost n k c v - cost n k c y
-    compared: 52463d795748-da09ddc3ea52 *)
+    compared: 52463d795748-6cd7ddb2f74a *)
 Theorem penalised_solves_shares n k (H : (nat -> nat -> R) -> R) c y alpha :
   let shares v := (forall i, (i < n)%N -> simplex k (v i)) /\ (forall j, (j < k)%N -> 0 < size n v j) in 0 <= alpha ->
   (forall v, shares v -> cost n k c y - alpha * H y <= cost n k c v - alpha * H v) ->

@@ -9,7 +9,7 @@ Open Scope R_scope.
     role: refutes
     value: [- Σ (j < k) (s j * (log (number k * y j) + 1)); Σ (j < k) (c j * s j)]
     witness: {"c": [0, 1], "y": ["1/2", "1/2"], "s": [1, -1]}
-    compared: 42782c2da724-04fbe4baffb1 *)
+    compared: 42782c2da724-0f436e3c559b *)
 Theorem flat_at_the_largest : ~ (forall k c y s change, (1 < k)%nat -> sum k s = 0 -> (forall j, (j < k)%nat -> INR k * y j = 1) ->
   is_derive (fun t => - sum k (fun j => (y j + t * s j) * ln (INR k * (y j + t * s j)))) 0 change ->
   change <> 0 \/ sum k (fun j => c j * s j) = 0).

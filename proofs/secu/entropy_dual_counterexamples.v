@@ -132,7 +132,7 @@ Qed.
       (cost n k c v - cost n k c y) * (H y - H w) - (cost n k c y - cost n k c w) * (H v - H y)
     witness: {"c": [[0, 1, 2], [0, 1, 2], [0, 1, 2], [0, 1, 2]], "y": [[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 1, 0]],
       "v": [[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]], "w": [[1, 0, 0], [1, 0, 0], [1, 0, 0], [0, 1, 0]], "gamma": "3/5"}
-    compared: 2779a281a3c4-86f3806d9f4f *)
+    compared: 2779a281a3c4-380562fc3e40 *)
 Theorem no_multiplier : ~ (forall n k c y gamma, let H := entropy ln Rmax n k in 0 < gamma -> one_hot n k y -> gamma <= H y ->
   (forall z, one_hot n k z -> H z <> gamma) -> (forall z, one_hot n k z -> gamma <= H z -> cost n k c y <= cost n k c z) ->
   exists alpha, 0 <= alpha /\ forall z, one_hot n k z -> cost n k c y - alpha * H y <= cost n k c z - alpha * H z).
@@ -178,7 +178,7 @@ Qed.
     role: refutes
     value: log (number k) - divergence log n k v - gamma
     witness: {"c": [[0, 0], [0, 1]], "y": [["1/2", "1/2"], [1, 0]], "v": [["9/10", "1/10"], [1, 0]], "alpha": 0, "gamma": "1/2"}
-    compared: b7a0eb7f5b91-34684e5ee47e *)
+    compared: b7a0eb7f5b91-90fd2fb436a4 *)
 Theorem penalised_not_allowed : ~ (forall n k c y v alpha gamma, let H z := ln (number k) - divergence ln n k z in
   shares n k y -> shares n k v -> 0 <= alpha -> 0 <= gamma -> gamma <= H y ->
   (forall z, shares n k z -> cost n k c y - alpha * H y <= cost n k c z - alpha * H z) ->

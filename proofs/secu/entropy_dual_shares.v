@@ -1,5 +1,5 @@
-(** (10) for labels that are shares, every cluster being used: constrained solutions have a multiplier where larger entropies are
-    possible, and all penalised solutions satisfy the constraint where the multiplier is above 0. *)
+(** (10) for labels that are shares, every cluster being used: the bounds on a multiplier of a constrained
+    solution are compatible where larger entropies are possible, and all penalised solutions satisfy the constraint where the multiplier is above 0. *)
 From Coq Require Import QArith Reals Lra Lia.
 From DDCL Require Import reals.
 From DDCL.secu Require Import labels_definitions entropy_dual_definitions.
@@ -93,7 +93,7 @@ Qed.
     claim: secu.entropy-dual/relaxed-boundary/largest-entropy/amended
     value: let H := share_entropy log n k in
       (cost n k c v - cost n k c y) * (H y - H w) - (cost n k c y - cost n k c w) * (H v - H y)
-    compared: aee0e385f753-be617635ee9e *)
+    compared: aee0e385f753-0042354343f7 *)
 Theorem slopes n k c y v w gamma : let H := share_entropy ln n k in (0 < n)%nat ->
   shares n k y -> shares n k v -> shares n k w -> H w < H y < H v -> gamma <= H y ->
   (let z := mixed ((H y - H w) / (H v - H w)) v w in cost n k c y <= cost n k c z \/ H z < gamma) ->
@@ -114,7 +114,7 @@ Qed.
     claim: secu.entropy-dual/relaxed/penalised-allowed
     claim: secu.entropy-dual/inactive-bound/penalised-allowed/amended
     value: log (number k) - divergence log n k v - gamma
-    compared: 26337fbc0d74-1432b865d4e3 *)
+    compared: 26337fbc0d74-b43549d3e4b5 *)
 Theorem penalised_allowed n k c y v alpha gamma : let H z := ln (number k) - divergence ln n k z in
   let P z := cost n k c z - alpha * H z in (0 < n)%nat -> (0 < k)%nat -> shares n k y -> shares n k v ->
   0 < alpha -> gamma <= H y -> P v = P y -> P y <= P (mixed (1 / 2) y v) -> gamma <= H v.

@@ -29,7 +29,7 @@ Qed.
 
 (** claim: secu.hardness/prediction/weights
     value: weight (boltzmann T) d o v w a - weight (boltzmann T) d o v w b
-    compared: c0658d84ecaf-e1fb30065636 *)
+    compared: c0658d84ecaf-9b016dd8a52c *)
 Theorem harder e d o v w a b : (forall u, 0 < e u) -> prediction e d o v w a <= prediction e d o v w b ->
   weight e d o v w b <= weight e d o v w a.
 Proof. by move=> e0 le_p; rewrite !weight_eq // ler_add2l ler_opp2. Qed.
@@ -37,7 +37,7 @@ Proof. by move=> e0 le_p; rewrite !weight_eq // ler_add2l ler_opp2. Qed.
 (** claim: secu.hardness/prediction/uniform
     value: entries d (fun a => sum n (fun i => c * x i a) / sum n (fun _ => c) - sum n (fun i => x i a) / number n)
     scope: all n, d
-    compared: 9ddc5393d1de-1cd41921e307 *)
+    compared: 9ddc5393d1de-b0983b7b4849 *)
 Theorem uniform_weights n (c : R) rows j : 0 < c ->
   sum n (fun i => c * rows i j) / sum n (fun=> c) = sum n (fun i => rows i j) / n%:R.
 Proof. by move=> c0; rewrite sum_mull sum_const [n%:R * c]mulrC -mulf_div divff ?mul1r // gt_eqF. Qed.
@@ -47,7 +47,7 @@ Proof. by rewrite /apart2 /dot -sum_mull -sum_add -sum_sub; apply: sum_ext => i 
 
 (** claim: secu.hardness/distance/distance/amended
     value: weight (boltzmann T) d o v w a - weight (boltzmann T) d o v w b
-    compared: 5cd26d97a162-7cc0195b7fca *)
+    compared: 5cd26d97a162-3a9a8a436e70 *)
 Theorem farther e d o v w a b : (forall u, 0 < e u) -> (forall s t, s <= t -> e t <= e s) ->
   dot d a a = 1 -> dot d b b = 1 -> dot d w w = 1 -> (forall l, (l < o)%N -> dot d (v l) (v l) = 1) ->
   apart2 d b w <= apart2 d a w -> (forall l, (l < o)%N -> dot d b (v l) <= dot d a (v l)) ->

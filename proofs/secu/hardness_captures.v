@@ -32,7 +32,7 @@ Qed.
 (** claim: secu.hardness/prediction/captures
     value: let q := prediction (boltzmann T) d o v w in let c := weight (boltzmann T) d o v w in
       sum n (fun i => q (x i)) / number n - sum n (fun i => c (x i) * q (x i)) / sum n (fun i => c (x i))
-    compared: 90bac94670b5-021e205aa78e *)
+    compared: 90bac94670b5-4001c02969f5 *)
 Theorem captures n d o e rows v w :
   let p i := prediction e d o v w (rows i) in
   let c i := weight e d o v w (rows i) in

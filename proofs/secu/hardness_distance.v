@@ -10,7 +10,7 @@ Open Scope Q_scope.
     role: refutes
     value: weight (boltzmann T) d o v w a - weight (boltzmann T) d o v w b
     witness: {"a": [0, -1], "b": [0, 1], "w": [1, 0], "v": [[0, 1]], "T": {"s": "1/2"}}
-    compared: 63e3ca9d8e19-8965ff26a0db *)
+    compared: 63e3ca9d8e19-6f61c3c3ef4b *)
 Theorem distance_refuted : exists d o v w a b s, 0 < s /\ s < 1 /\
   dot d a a == 1 /\ dot d b b == 1 /\ dot d w w == 1 /\ (forall l, (l < o)%nat -> dot d (v l) (v l) == 1) /\
   apart2 d b w <= apart2 d a w /\ weight (boltzmann s) d o v w a < weight (boltzmann s) d o v w b.

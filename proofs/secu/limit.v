@@ -67,7 +67,7 @@ Qed.
     claim: secu.limit/limit/uniformly
     value: let p := prediction (boltzmann T) d o v w x in let k := number (S o) in
       [p - boltzmann T 2 / k; boltzmann T (-2 # 1) / k - p]
-    compared: 31e68c4c38c4-d5ca4e03e150 *)
+    compared: 31e68c4c38c4-09401d68c1b8 *)
 Theorem uniformly lambda d o v w x : 0 < lambda -> dot d x x = 1 -> dot d w w = 1 ->
   (forall l, (l < o)%nat -> dot d (v l) (v l) = 1) ->
   let p := prediction (boltzmann_weight lambda) d o v w x in
@@ -92,7 +92,7 @@ Qed.
     claim: secu.limit/limit/predictions
     value: entries n (fun i => prediction (boltzmann T) d o v w (x i) - 1 / number (S o))
     scope: all n, o, d
-    compared: 69090f79ce53-41cfae75fddc *)
+    compared: 69090f79ce53-6b200086a13a *)
 Theorem predictions d o v w x :
   is_lim (fun lambda => prediction (boltzmann_weight lambda) d o v w x) p_infty (1 / INR (S o)).
 Proof.

@@ -58,7 +58,7 @@ Qed.
 (** The mean (5) for n positives and at least one other centre
     claim: secu.limit/limit/mean
     value: entries d (fun a => weighted_mean (boltzmann T) n d o x v w a - total n x a / number n)
-    compared: f0373ab58a22-c964aece8d7b *)
+    compared: f0373ab58a22-ea07ba82939c *)
 Theorem closed_form_tends_to_the_mean n d o rows v w a : (0 < n)%nat -> (0 < o)%nat -> (a < d)%nat ->
   is_lim (fun lambda => weighted_mean (boltzmann_weight lambda) n d o rows v w a) p_infty (total n rows a / INR n).
 Proof.
@@ -89,7 +89,7 @@ Qed.
     claim: secu.limit/limit/projected
     value: let direction := projected root_of_square d in
       entries d (fun a => direction (pull (boltzmann T) n d o x v w) a - direction (total n x) a)
-    compared: 96d54f8fcf90-fe05128a0e3f *)
+    compared: 96d54f8fcf90-82eceb19a8db *)
 Theorem projection_tends_to_that_of_the_mean n d o rows v w : (0 < n)%nat -> (0 < o)%nat ->
   (exists a, (a < d)%nat /\ total n rows a <> 0) -> forall a, (a < d)%nat ->
   is_lim (fun lambda => projected sqrt d (pull (boltzmann_weight lambda) n d o rows v w) a) p_infty

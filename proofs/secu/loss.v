@@ -51,7 +51,7 @@ Qed.
 
 (** claim: secu.loss/sphere/centre
     value: stable_slope (boltzmann T) T_value k d y w x u - pull_slope (boltzmann T) T_value k d y w x u
-    compared: 13e68bd23085-1c5276ff6a69 *)
+    compared: 13e68bd23085-0c1560ae2c8a *)
 Theorem only_positives_pull lambda k d y w x (u : nat -> nat -> R) : 0 < lambda -> let e := boltzmann_weight lambda in
   is_derive (fun h => stable_loss ln e lambda k d y w x (fun j a => w j a + h * u j a)) 0 (stable_slope e lambda k d y w x u) /\
   stable_slope e lambda k d y w x u = pull_slope e lambda k d y w x u.
@@ -124,7 +124,7 @@ Qed.
 
 (** claim: secu.loss/sphere/encoder
     value: stable_encoder_slope (boltzmann T) T_value k d y w x u - entropy_encoder_slope (boltzmann T) T_value k d y w x u
-    compared: 1cfe15b11211-cbfa77c8316b *)
+    compared: 1cfe15b11211-2ab895e3ed48 *)
 Theorem encoder_gradient lambda k d y w x u : 0 < lambda -> let e := boltzmann_weight lambda in
   is_derive (fun h => stable_loss ln e lambda k d y w (fun a => x a + h * u a) w) 0 (stable_encoder_slope e lambda k d y w x u) /\
   is_derive (fun h => cross_entropy ln e lambda k d y (fun a => x a + h * u a) w) 0 (entropy_encoder_slope e lambda k d y w x u) /\

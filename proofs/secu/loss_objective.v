@@ -106,7 +106,7 @@ Qed.
 
 (** claim: secu.loss/sphere/objective/amended
     value: let own := own_slope (boltzmann T) T_value n k d x y w 0 in [own u u; own u v - own v u; own v u - own u v]
-    compared: d80984e1be4b-7620829ab433 *)
+    compared: d80984e1be4b-7cc48d1d688a *)
 Theorem own_centre_convex lambda n k d rows labels w j : 0 < lambda -> (j < k)%nat ->
   (forall i, (i < n)%nat -> simplex k (labels i)) ->
   let e := boltzmann_weight lambda in let own := own_slope e lambda n k d rows labels w j in
@@ -133,7 +133,7 @@ Qed.
     role: refutes
     value: let cross := cross_slope (boltzmann T) T_value n k d x y w in cross 0%nat 1%nat u v - cross 1%nat 0%nat v u
     witness: {"x": [[0, 1]], "w": [[1, 0], [1, 0]], "y": [[1, 0]], "u": [0, 1], "v": [0, 1], "T": 1}
-    compared: ffc88b157d21-bbe423c1de2c *)
+    compared: ffc88b157d21-d9755e7385a8 *)
 Theorem no_common_objective : ~ (forall lambda n k d rows labels w u v, 0 < lambda -> (1 < k)%nat ->
   (forall i, (i < n)%nat -> simplex k (labels i)) ->
   (forall i, (i < n)%nat -> dot d (rows i) (rows i) = 1) -> (forall j, (j < k)%nat -> dot d (w j) (w j) = 1) ->

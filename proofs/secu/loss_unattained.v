@@ -17,7 +17,7 @@ Qed.
     role: refutes
     truth: (existsb (fun i => negb (Qle_bool 0 (dot d (x i) u))) (seq 0 n) || forallb (fun i => Qeq_bool (dot d (x i) u) 0) (seq 0 n))%bool
     witness: {"x": [[1]], "w": [0], "v": [[0]], "u": [1], "T": 1}
-    compared: 8370bbc8aef3-eb9989bd3130 *)
+    compared: 8370bbc8aef3-8810f26f9c4e *)
 Theorem least_loss_unattained : exists lambda n d o (x v : nat -> nat -> R) (u : nat -> R),
   0 < lambda /\ (0 < n)%nat /\ (0 < o)%nat /\ (forall i, (i < n)%nat -> 0 <= dot d (x i) u) /\
   ~ (forall i, (i < n)%nat -> dot d (x i) u = 0) /\

@@ -47,7 +47,7 @@ Proof. by move=> labels; rewrite sum_sub sum_const mulr1 total_weight // !number
 
 (** claim: secu.proposition1/one-hot/count
     value: empty_clusters b k y - (number k - number b)
-    compared: fdc24809782d-b0def78df0fa *)
+    compared: fdc24809782d-bd6aaf595f63 *)
 Theorem pigeonhole b k y : (forall i, (i < b)%N -> simplex k (y i)) ->
   (forall i j, (i < b)%N -> (j < k)%N -> y i j = 0 \/ y i j = 1) -> number k - number b <= empty_clusters b k y.
 Proof.
@@ -57,7 +57,7 @@ Qed.
 
 (** claim: secu.proposition1/large-batch/large-batch
     value: empty_clusters b k y - (number k - number b)
-    compared: 748f5d00c5ac-7e5d684e0203 *)
+    compared: 748f5d00c5ac-6bad95aadd53 *)
 Theorem pigeonhole_large b k y : (forall i, (i < b)%N -> simplex k (y i)) ->
   (forall i j, (i < b)%N -> (j < k)%N -> y i j = 0 \/ y i j = 1) -> (k <= b)%N ->
   number k - number b <= empty_clusters b k y.
@@ -65,7 +65,7 @@ Proof. by move=> labels hot _; exact: pigeonhole. Qed.
 
 (** claim: secu.proposition1/soft/weightless/amended
     value: shortfall (fun x y => if Qle_bool x y then y else x) b k y - (number k - number b)
-    compared: 5ed5c180e84c-f52ea117bbc7 *)
+    compared: 5ed5c180e84c-f53de7ea3040 *)
 Theorem soft_shortfall b k y : (forall i, (i < b)%N -> simplex k (y i)) ->
   number k - number b <= shortfall Num.max b k y.
 Proof. by move=> labels; rewrite -(missing labels); apply: sum_le => j _; rewrite le_maxr lexx orbT. Qed.
@@ -74,7 +74,7 @@ Proof. by move=> labels; rewrite -(missing labels); apply: sum_le => j _; rewrit
     role: refutes
     value: lightest Qle_bool b k y
     witness: {"y": [["1/2", "1/2"]]}
-    compared: 51e351873752-c72f476b1455 *)
+    compared: 51e351873752-7654651f78e4 *)
 Theorem soft_refuted : ~ (forall b k y, (forall i, (i < b)%N -> simplex k (y i)) ->
   lightest (fun u v : R => u <= v) b k y = 0).
 Proof.

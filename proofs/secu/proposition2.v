@@ -21,7 +21,7 @@ Proof. by apply: sum_ge0 => a _; exact: sqr_ge0. Qed.
 
 (** claim: secu.proposition2/independent/variances
     value: spread n d q x - 1 + length2 d (mean n q x)
-    compared: 406546fe157e-31356ec1bca4 *)
+    compared: 406546fe157e-a0811c06014c *)
 Theorem variance_of_unit_instances n d q x : simplex n q -> (forall l, (l < n)%N -> length2 d (x l) = 1) ->
   spread n d q x = 1 - length2 d (mean n q x).
 Proof.
@@ -41,7 +41,7 @@ Proof. by rewrite !sum_bigop big_ord_recl. Qed.
 
 (** claim: secu.proposition2/zero-sum/ratio/amended
     value: variance_negative k d mu - 1 + length2 d (mu 0%nat) / square (number (pred k))
-    compared: 0d8da6b39c39-74102d877254 *)
+    compared: 0d8da6b39c39-79cc38c9735e *)
 Theorem balanced k d mu : (1 < k)%N -> (forall a, (a < d)%N -> sum k (mu^~ a) = 0) ->
   (forall j, (j < k)%N -> length2 d (mu j) = length2 d (mu 0%N)) -> length2 d (mu 0%N) < 1 ->
   variance_negative k d mu = 1 - length2 d (mu 0%N) / square (number k.-1).
@@ -76,7 +76,7 @@ Proof. by case: k => [|[|k]] // _; rewrite number_natr pnatr_eq0. Qed.
 
 (** claim: secu.proposition2/any/ratio/amended
     value: square (number (pred k)) * (variance_negative k d mu - 1 + length2 d (mu 0%nat)) - pair_spread k d mu
-    compared: 647e8b6d510a-4cac469b9c72 *)
+    compared: 647e8b6d510a-048b1581e77c *)
 Theorem spread_of_others k d mu : (1 < k)%N -> (forall j, (j < k)%N -> length2 d (mu j) = length2 d (mu 0%N)) ->
   length2 d (mu 0%N) < 1 ->
   variance_negative k d mu = variance_positive d mu + pair_spread k d mu / square (number k.-1).
@@ -91,7 +91,7 @@ Qed.
 
 (** claim: secu.proposition2/any/remark/amended
     value: variance_negative k d mu - variance_positive d mu
-    compared: 704ab6a1a87b-5e112d467146 *)
+    compared: 704ab6a1a87b-eff92a8704ff *)
 Theorem never_smaller k d mu : (1 < k)%N -> (forall j, (j < k)%N -> length2 d (mu j) = length2 d (mu 0%N)) ->
   length2 d (mu 0%N) < 1 -> variance_positive d mu <= variance_negative k d mu.
 Proof.
@@ -102,7 +102,7 @@ Qed.
 (** claim: secu.proposition2/any/order
     claim: secu.proposition2/zero-sum/order
     value: variance_positive d mu / (1 - length2 d (mu 0%nat)) - variance_negative k d mu
-    compared: 0ad627c76941-778b67930e96 *)
+    compared: 0ad627c76941-795651e1a4fd *)
 Theorem order k d mu : length2 d (mu 0%N) < 1 ->
   variance_negative k d mu <= variance_positive d mu / (1 - length2 d (mu 0%N)).
 Proof.
@@ -117,7 +117,7 @@ Let halves (j a : nat) : R := if (j < 2)%N then 2%:R^-1 else - 2%:R^-1.
     role: refutes
     value: variance_negative k d mu - printed_ratio k d mu * (1 - length2 d (mu 0%nat))
     witness: {"mu": [["1/2"], ["1/2"], ["-1/2"], ["-1/2"]], "M": "1/4"}
-    compared: 0a931404bb35-bc3060702d1f *)
+    compared: 0a931404bb35-e1f1a2038543 *)
 Theorem ratio_refuted_balanced : ~ (forall k d mu, (1 < k)%N ->
   (forall j, (j < k)%N -> length2 d (mu j) = length2 d (mu 0%N)) ->
   (forall a, (a < d)%N -> sum k (mu^~ a) = 0) -> length2 d (mu 0%N) < 1 ->
@@ -139,7 +139,7 @@ Qed.
     role: refutes
     value: variance_negative k d mu - printed_ratio k d mu * (1 - length2 d (mu 0%nat))
     witness: {"mu": [["9/10"], ["9/10"], ["9/10"]], "M": 2}
-    compared: 8348406fcc84-a35a4d17001b *)
+    compared: 8348406fcc84-5d816dd1e63f *)
 Theorem ratio_refuted : ~ (forall k d mu, (1 < k)%N ->
   (forall j, (j < k)%N -> length2 d (mu j) = length2 d (mu 0%N)) -> length2 d (mu 0%N) < 1 ->
   variance_negative k d mu = printed_ratio k d mu * variance_positive d mu).
@@ -149,7 +149,7 @@ Proof. by move=> claimed; apply: ratio_refuted_balanced => k d mu k1 lengths _; 
     role: refutes
     value: variance_negative k d mu - M * variance_positive d mu
     witness: {"mu": [["9/10"], ["-9/10"]], "M": 2}
-    compared: 0b3fd0538e89-934bfd4908bf *)
+    compared: 0b3fd0538e89-6d84625a5c59 *)
 Theorem remark_refuted_balanced : ~ (forall k d mu (M : R), (1 < k)%N -> 0 < M ->
   (forall j, (j < k)%N -> length2 d (mu j) = length2 d (mu 0%N)) ->
   (forall a, (a < d)%N -> sum k (mu^~ a) = 0) -> length2 d (mu 0%N) < 1 ->

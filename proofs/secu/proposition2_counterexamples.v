@@ -29,7 +29,7 @@ Definition ends (j l b : nat) : Q := if Nat.eqb l 0 then 9 # 10 else -9 # 10.
     role: refutes
     value: (mean_variance_negative g m d c - M * (1 - square a))%A
     witness: {"c": [[["9/10"], ["-9/10"]]], "a": "9/10", "M": 2}
-    compared: 3d5876c3d1ac-c7c6ef0ac889 *)
+    compared: 3d5876c3d1ac-37a11e1d7567 *)
 Theorem remark_fails : exists g m d c a M, centred g m d c a /\ 0 < M /\ M * (1 - a * a) <= 1 # 2 /\
   ~ M * (1 - a * a) <= mean_variance_negative g m d c.
 Proof. exists 1%nat, 2%nat, 1%nat, ends, (9 # 10), 2; unfold centred; compute_entry. Qed.
@@ -38,7 +38,7 @@ Proof. exists 1%nat, 2%nat, 1%nat, ends, (9 # 10), 2; unfold centred; compute_en
     role: refutes
     value: (mean_variance_negative g m d c - inv 2)%A
     witness: {"c": [[["9/10"], ["-9/10"]]], "a": "9/10", "M": 2}
-    compared: 11721cbb8bf9-69232ce00c77 *)
+    compared: 11721cbb8bf9-d8d24a9da939 *)
 Theorem less_than_half : exists g m d c a, centred g m d c a /\ ~ (1 # 2) <= mean_variance_negative g m d c.
 Proof. exists 1%nat, 2%nat, 1%nat, ends, (9 # 10); unfold centred; compute_entry. Qed.
 
@@ -46,7 +46,7 @@ Proof. exists 1%nat, 2%nat, 1%nat, ends, (9 # 10); unfold centred; compute_entry
     role: refutes
     value: (variance_negative k d mu - inv 2)%A
     witness: {"mu": [["9/10"], ["-9/10"]], "M": 2}
-    compared: 4227208d1f2b-81ded5de8633 *)
+    compared: 4227208d1f2b-3ef6e7c039fa *)
 Theorem less_than_half_balanced : exists k d mu, (1 < k)%nat /\
   (forall j, (j < k)%nat -> length2 d (mu j) == length2 d (mu 0%nat)) /\
   (forall b, (b < d)%nat -> sum k (fun j => mu j b) == 0) /\ length2 d (mu 0%nat) < 1 /\ ~ (1 # 2) <= variance_negative k d mu.
@@ -56,7 +56,7 @@ Proof. exists 2%nat, 1%nat, (matrix [[9 # 10]; [-9 # 10]]); compute_entry. Qed.
     role: refutes
     value: (variance_negative k d mu - inv 2)%A
     witness: {"mu": [["9/10"], ["9/10"], ["9/10"]], "M": 2}
-    compared: bbcd7ad9f93d-9cee312d49ae *)
+    compared: bbcd7ad9f93d-92651d8147ca *)
 Theorem less_than_half_together : exists k d mu, (2 < k)%nat /\
   (forall j, (j < k)%nat -> length2 d (mu j) == length2 d (mu 0%nat)) /\ length2 d (mu 0%nat) < 1 /\
   ~ (1 # 2) <= variance_negative k d mu.
@@ -66,7 +66,7 @@ Proof. exists 3%nat, 1%nat, (matrix [[9 # 10]; [9 # 10]; [9 # 10]]); compute_ent
     role: refutes
     value: (variance_negative k d mu - M * variance_positive d mu)%A
     witness: {"mu": [["9/10"], ["9/10"], ["9/10"]], "M": 2}
-    compared: 270db0f9d20a-ef1148cad69e *)
+    compared: 270db0f9d20a-373072491d85 *)
 Theorem remark_fails_together : exists k d mu M, (2 < k)%nat /\
   (forall j, (j < k)%nat -> length2 d (mu j) == length2 d (mu 0%nat)) /\ length2 d (mu 0%nat) < 1 /\ 0 < M /\
   M * variance_positive d mu <= 1 # 2 /\ ~ M * variance_positive d mu <= variance_negative k d mu.

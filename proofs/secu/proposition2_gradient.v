@@ -17,7 +17,7 @@ Implicit Types (m d o : nat) (e : R -> R) (b v : nat -> nat -> R) (w : nat -> R)
     claim: secu.proposition2/gradient/gradient/amended
     value: mean_square_prediction (boltzmann T) m d o v w b - variance m d (with_prediction (boltzmann T) d o v w b)
     scope: all m, o, d
-    compared: 69ee258c2e8e-7c749ca270f1 *)
+    compared: 69ee258c2e8e-3cf3d3c24d7e *)
 Theorem negatives_contribute_little e m d o v w b : (forall i, (i < m)%N -> dot d (b i) (b i) = 1) ->
   variance m d (with_prediction e d o v w b) <= mean_square_prediction e m d o v w b.
 Proof.

@@ -24,7 +24,7 @@ Proof. unfold attraction, boltzmann_weight, dot; simpl; to_reals; rewrite Ropp_i
     role: refutes
     value: variance m d (with_prediction (boltzmann T) d o v w b) - variance n d (with_weight (boltzmann T) d o v w x)
     witness: {"x": [["4/5", "3/5"], ["4/5", "-3/5"]], "b": [["-3/5", "4/5"], ["-3/5", "-4/5"]], "w": [1, 0], "v": [[-1, 0], [-1, 0]], "T": {"s": "1/2"}}
-    compared: 9eded28a2622-52fbbdd6577b *)
+    compared: 9eded28a2622-6213dc9924af *)
 Theorem gradients_vary_less : ~ (forall lambda n m d o x b v w, 0 < lambda -> (0 < n)%nat -> (0 < m)%nat -> (0 < o)%nat ->
   (forall i, (i < n)%nat -> dot d (x i) (x i) = 1) -> (forall i, (i < m)%nat -> dot d (b i) (b i) = 1) ->
   dot d w w = 1 -> (forall l, (l < o)%nat -> dot d (v l) (v l) = 1) -> variance n d x <= variance m d b ->

@@ -51,7 +51,7 @@ Qed.
 (** claim: secu.proposition2/independent/ratio
     value: mean_variance_negative g m d c
       - ((number g - 1) / (number g * (1 - square a)) + 1 / number g) * (1 - square a)
-    compared: f8ad47a39025-f24e2a641901 *)
+    compared: f8ad47a39025-2eaed41e669a *)
 Theorem ratio g m d c a : (0 < g)%N -> (0 < m)%N -> centred_centres g m d c a ->
   mean_variance_negative g m d c = ((g%:R - 1) / (g%:R * (1 - square a)) + 1 / g%:R) * (1 - square a).
 Proof.
@@ -70,7 +70,7 @@ Qed.
 (** Wherever the centres lie
     claim: secu.proposition2/independent/order
     value: (1 - square a) / (1 - square a) - mean_variance_negative g m d c
-    compared: e851e162a2bc-92ee955ca7af *)
+    compared: e851e162a2bc-ce352979ef95 *)
 Theorem order g m d c a : 0 < 1 - square a ->
   mean_variance_negative g m d c <= (1 - square a) / (1 - square a).
 Proof.
@@ -92,7 +92,7 @@ Qed.
 (** Three clusters or more
     claim: secu.proposition2/theta/theta-independent/amended
     value: mean_variance_negative g m d c - inv 2
-    compared: 12288ce94832-cd2a98f133d7 *)
+    compared: 12288ce94832-12774c11efb0 *)
 Theorem theta_independent g m d c a : (1 < g)%N -> (0 < m)%N -> centred_centres g m d c a ->
   2%:R^-1 <= mean_variance_negative g m d c.
 Proof.
@@ -102,14 +102,14 @@ Qed.
 
 (** claim: secu.proposition2/independent/remark/amended
     value: mean_variance_negative g m d c - M * (1 - square a)
-    compared: db0353bf69b2-3ddb3de4cacb *)
+    compared: db0353bf69b2-6065bcaaf5d4 *)
 Theorem remark_independent g m d c a M : (1 < g)%N -> (0 < m)%N -> centred_centres g m d c a ->
   M * (1 - square a) <= 2%:R^-1 -> M * (1 - square a) <= mean_variance_negative g m d c.
 Proof. by move=> g1 m0 centres compact; apply: le_trans compact _; exact: theta_independent centres. Qed.
 
 (** claim: secu.proposition2/theta/theta-balanced/amended
     value: variance_negative k d mu - inv 2
-    compared: 289063c6d3eb-2224e2e0f549 *)
+    compared: 289063c6d3eb-706f03ad34d3 *)
 Theorem theta_balanced k d mu : (2 < k)%N -> (forall b, (b < d)%N -> sum k (mu^~ b) = 0) ->
   (forall j, (j < k)%N -> length2 d (mu j) = length2 d (mu 0%N)) -> length2 d (mu 0%N) < 1 ->
   2%:R^-1 <= variance_negative k d mu.
@@ -121,7 +121,7 @@ Qed.
 
 (** claim: secu.proposition2/zero-sum/remark/amended
     value: variance_negative k d mu - M * variance_positive d mu
-    compared: 538443d888d2-0a6c54c4f097 *)
+    compared: 538443d888d2-0f7f4d535bd4 *)
 Theorem remark_balanced k d mu M : (2 < k)%N -> (forall b, (b < d)%N -> sum k (mu^~ b) = 0) ->
   (forall j, (j < k)%N -> length2 d (mu j) = length2 d (mu 0%N)) -> length2 d (mu 0%N) < 1 ->
   M * variance_positive d mu <= 2%:R^-1 -> M * variance_positive d mu <= variance_negative k d mu.
@@ -131,7 +131,7 @@ Qed.
 
 (** claim: secu.proposition2/theta/theta-any/amended
     value: variance_negative k d mu - variance_positive d mu
-    compared: 704ab6a1a87b-1cbfbd900df3 *)
+    compared: 704ab6a1a87b-9d6176678a45 *)
 Theorem theta_any k d mu : (1 < k)%N -> (forall j, (j < k)%N -> length2 d (mu j) = length2 d (mu 0%N)) ->
   length2 d (mu 0%N) < 1 -> variance_positive d mu <= variance_negative k d mu.
 Proof. exact: never_smaller. Qed.

@@ -66,7 +66,7 @@ Qed.
 
 (** claim: secu.size-constraint/given-rho/given-rho
     value: lagrangian n k c rho gamma v - lagrangian n k c rho gamma u
-    compared: 18317821c886-17fbc116a1f0 *)
+    compared: 18317821c886-5e013479aa15 *)
 Theorem minimises n k c rho gamma u v : labels n k u -> labels n k v -> follows_rule n k (score c rho) u ->
   lagrangian n k c rho gamma u <= lagrangian n k c rho gamma v.
 Proof. by move=> labels_u labels_v rule; rewrite !lagrangian_eq ler_add2r; exact: rule_cheapest. Qed.
@@ -77,7 +77,7 @@ Proof. by move=> rho0 room0; rewrite ler_subl_addr ler_addl; apply: sum_ge0 => j
 
 (** claim: secu.size-constraint/optimal-duals/dual-value/amended
     value: cost n k c v - lagrangian n k c rho gamma u
-    compared: d027e745fdec-24f3062592cd *)
+    compared: d027e745fdec-91cfc92c9a91 *)
 Theorem weak_duality n k c rho gamma u v : (forall j, (j < k)%N -> 0 <= rho j) -> labels n k u -> labels n k v ->
   follows_rule n k (score c rho) u -> feasible n k gamma v -> lagrangian n k c rho gamma u <= cost n k c v.
 Proof.
@@ -87,7 +87,7 @@ Qed.
 
 (** claim: secu.size-constraint/complementary/complementary
     value: cost n k c v - cost n k c u
-    compared: bd4ff610dbe7-14a476cb9b6a *)
+    compared: bd4ff610dbe7-82c4cb259e04 *)
 Theorem solves n k c rho gamma u v : (forall j, (j < k)%N -> 0 <= rho j) -> labels n k u -> labels n k v ->
   follows_rule n k (score c rho) u -> feasible n k gamma u ->
   (forall j, (j < k)%N -> rho j * room_below n k gamma u j = 0) -> feasible n k gamma v -> cost n k c u <= cost n k c v.
@@ -99,7 +99,7 @@ Qed.
 
 (** claim: secu.size-constraint/optimal-duals/feasible/amended
     value: entries k (room_below n k gamma u)
-    compared: 7be6cbd30d4c-67426fa11a0d *)
+    compared: 7be6cbd30d4c-fc0785bf58b8 *)
 Theorem feasible_if_unique n k c rho gamma u w : (forall j, (j < k)%N -> 0 <= rho j) -> labels n k u -> labels n k w ->
   follows_rule n k (score c rho) u -> feasible n k gamma w -> cost n k c w = lagrangian n k c rho gamma u ->
   (forall i m j, (i < n)%N -> (m < k)%N -> (j < k)%N -> 0 < u i m -> j <> m -> score c rho i m < score c rho i j) ->
@@ -156,7 +156,7 @@ Qed.
     role: refutes
     value: entries k (room_below n k gamma u)
     witness: {"c": [[0, 1], [0, 1]], "rho": [0, 1], "gamma": 1, "u": [[1, 0], [1, 0]], "w": [["1/2", "1/2"], ["1/2", "1/2"]]}
-    compared: 8055ffe07e38-bdb16cfff8c7 *)
+    compared: 8055ffe07e38-259194ad7c3f *)
 Theorem feasible_refuted : ~ (forall n k c rho gamma u w, (forall j, (j < k)%N -> 0 <= rho j) -> 0 <= gamma ->
   labels n k u -> (forall i j, u i j = 0 \/ u i j = 1) -> labels n k w -> follows_rule n k (score c rho) u ->
   feasible n k gamma w -> cost n k c w = lagrangian n k c rho gamma u -> feasible n k gamma u).

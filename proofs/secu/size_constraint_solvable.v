@@ -50,7 +50,7 @@ Qed.
     value: let labelling code := fun i j => if Nat.eqb (Nat.modulo (Nat.div code (Nat.pow k i)) k) j then 1 else 0 in
       - smallest (entries (Nat.pow k n) (fun code => - smallest (entries k (room_below n k gamma (labelling code)))))
       + number (k - 1) / number k
-    compared: 3f53e797f6e7-a9c5bd1226b7 *)
+    compared: 3f53e797f6e7-cc2f47f38651 *)
 Theorem nearly_solvable n k gamma : (0 < k)%N -> gamma <= 1 ->
   exists2 y, one_hot n k y & forall j, (j < k)%N -> 0 <= room_below n k gamma y j + k.-1%:R / k%:R.
 Proof.
@@ -65,7 +65,7 @@ Qed.
     value: let labelling code := fun i j => if Nat.eqb (Nat.modulo (Nat.div code (Nat.pow k i)) k) j then 1 else 0 in
       - smallest (entries (Nat.pow k n) (fun code => - smallest (entries k (room_below n k gamma (labelling code)))))
     witness: {"c": [[0, 0]], "gamma": 1}
-    compared: c49a2712d576-27e62d7a577f *)
+    compared: c49a2712d576-236c38b9cfb0 *)
 Theorem not_solvable : ~ (forall n k gamma, (0 < n)%N -> (1 < k)%N -> 0 <= gamma -> gamma <= 1 ->
   exists2 y : nat -> nat -> R, one_hot n k y & feasible n k gamma y).
 Proof.
@@ -81,7 +81,7 @@ Qed.
     role: refutes
     value: smallest [c 0%nat 0%nat + c 1%nat 1%nat; c 0%nat 1%nat + c 1%nat 0%nat] - lagrangian 2 2 c rho gamma u
     witness: {"c": [[0, 1], [0, 1]], "rho": [0, 1], "gamma": "1/2", "u": [[1, 0], [1, 0]], "w": [["3/4", "1/4"], ["3/4", "1/4"]]}
-    compared: 008da578bffe-21c6377353b0 *)
+    compared: 008da578bffe-bb0bce442a40 *)
 Theorem dual_value_refuted : ~ (forall c rho gamma u w, (forall j, (j < 2)%N -> 0 <= rho j) -> 0 < gamma -> gamma <= 1 ->
   one_hot 2 2 u -> follows_rule 2 2 (score c rho) u -> labels 2 2 w -> feasible 2 2 gamma w ->
   cost 2 2 c w = lagrangian 2 2 c rho gamma u ->

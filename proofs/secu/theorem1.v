@@ -47,7 +47,7 @@ Qed.
 (** - lambda grad f(w) = s
     claim: secu.theorem1/stationary/sign/amended
     value: T_value * loss_slope (boltzmann T) T_value n d o x v w u + dot d (pull (boltzmann T) n d o x v w) u
-    compared: f71af501bc18-23ba92d46c39 *)
+    compared: f71af501bc18-fd38c4e1f05c *)
 Theorem slope_of_the_loss lambda n d o rows v w u : 0 < lambda -> let e := boltzmann_weight lambda in
   is_derive (fun h => loss lambda n d o rows v (fun a => w a + h * u a)) 0 (loss_slope e lambda n d o rows v w u) /\
   - (lambda * loss_slope e lambda n d o rows v w u) = dot d (pull e n d o rows v w) u.
@@ -69,7 +69,7 @@ Qed.
 (** Positives in an open half-space: the loss falls along u wherever the centre is.
     claim: secu.loss/unconstrained/attained/amended
     value: - (T_value * loss_slope (boltzmann T) T_value n d o x v w u)
-    compared: 8dbeea1bd8ac-f67758bfd9db *)
+    compared: 8dbeea1bd8ac-d0ad6dcd152f *)
 Theorem downhill lambda n d o rows v w u : 0 < lambda -> (0 < n)%nat -> (0 < o)%nat ->
   (forall i, (i < n)%nat -> 0 < dot d (rows i) u) -> let e := boltzmann_weight lambda in
   is_derive (fun h => loss lambda n d o rows v (fun a => w a + h * u a)) 0 (loss_slope e lambda n d o rows v w u) /\
@@ -137,7 +137,7 @@ Qed.
 
 (** claim: secu.theorem1/stationary/converse
     value: odds (boltzmann T) n d o x v z - odds (boltzmann T) n d o x v w
-    compared: a4ac9ff7cc5b-ee2a237f0033 *)
+    compared: a4ac9ff7cc5b-46f38fc0068e *)
 Theorem converse lambda n d o rows v w z : 0 < lambda -> let e := boltzmann_weight lambda in
   let s := pull e n d o rows v w in
   dot d w w = 1 -> (forall a, (a < d)%nat -> s a = dot d s w * w a) -> 0 <= dot d s w -> dot d z z <= 1 ->

@@ -24,7 +24,7 @@ Definition unit_rows (n d : nat) (rows : nat -> nat -> Q) : Prop := forall i, (i
     role: refutes
     value: dot d (pull (boltzmann T) n d o x v w) w
     witness: {"x": [[1]], "w": [-1], "v": [[-1]], "T": {"s": "1/2"}}
-    compared: 767b90f1ecdf-c197d74d5edf *)
+    compared: 767b90f1ecdf-4d31419f7b70 *)
 Theorem stationary_opposite : exists n d o x v w s, 0 < s /\ s < 1 /\
   unit_rows n d x /\ dot d w w == 1 /\ unit_rows o d v /\
   let r := pull (boltzmann s) n d o x v w in
@@ -39,7 +39,7 @@ Qed.
     role: refutes
     value: dot 1 (pull (boltzmann T) n 1 o x v w) w
     witness: {"x": [[1], [1], [-1]], "w": [-1], "v": [[-1]], "u": [1], "T": {"s": "1/3"}}
-    compared: 0871a5e17678-0c7bfe1d0641 *)
+    compared: 0871a5e17678-4f89ba32b4ec *)
 Theorem optimal_opposite : exists n o x v w s, 0 < s /\ s < 1 /\
   unit_rows n 1 x /\ dot 1 w w == 1 /\ unit_rows o 1 v /\
   let e := boltzmann s in let r := pull e n 1 o x v w in
@@ -54,7 +54,7 @@ Qed.
     role: refutes
     value: dot 1 (pull (boltzmann T) n 1 1 x v w) w
     witness: {"x": [[1]], "b": [[1], [1], [1]], "w": [-1], "v": [[1]], "T": {"s": "1/2"}}
-    compared: 3752a54629be-f20cc4a8863b *)
+    compared: 3752a54629be-f1e5688f7147 *)
 Theorem joint_opposite : exists n m x b w v s, 0 < s /\ s < 1 /\
   unit_rows n 1 x /\ unit_rows m 1 b /\ dot 1 w w == 1 /\ dot 1 v v == 1 /\
   let e := boltzmann s in let least := joint_odds e n m 1 x b w v in

@@ -77,7 +77,7 @@ Qed.
 (** claim: secu.theorem1.iteration/iteration/converges/amended
     claim: secu.theorem1.iteration/half-space/converges/amended
     value: odds (boltzmann T) n d o x v w - odds (boltzmann T) n d o x v z
-    compared: ac86842a6ba5-a1ae80dbd3ec *)
+    compared: ac86842a6ba5-7ecb8cf59158 *)
 Theorem damped_update_descends lambda n d o rows v w z : 0 < lambda ->
   (forall i, (i < n)%nat -> dot d (rows i) (rows i) = 1) -> dot d w w = 1 -> dot d z z = 1 ->
   let e := boltzmann_weight lambda in let g := damped_pull lambda n d o rows v w in

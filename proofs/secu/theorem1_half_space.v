@@ -85,7 +85,7 @@ Qed.
 
 (** claim: secu.theorem1/half-space/centre
     value: dot d (pull (boltzmann T) n d o x v w) w
-    compared: 436606555b6f-3b53faa218b4 *)
+    compared: 436606555b6f-9784f9f164bc *)
 Theorem half_space lambda n d o rows v w u : 0 < lambda -> (0 < n)%nat -> (0 < o)%nat ->
   let e := boltzmann_weight lambda in let s := pull e n d o rows v w in
   (forall a, (a < d)%nat -> s a = dot d s w * w a) -> (forall i, (i < n)%nat -> 0 < dot d (rows i) u) ->
@@ -115,7 +115,7 @@ Qed.
 (** On the line, d = 1
     claim: secu.theorem1/blockwise/centre/amended
     value: dot 1 (pull (boltzmann T) n 1 o x v w) w
-    compared: ea1d2a460242-b1cc08a88a3f *)
+    compared: ea1d2a460242-c8a715530021 *)
 Theorem half_line lambda n o rows v w u : 0 < lambda -> (0 < n)%nat -> (0 < o)%nat -> dot 1 w w = 1 ->
   let e := boltzmann_weight lambda in let s := pull e n 1 o rows v w in
   (forall i, (i < n)%nat -> 0 < dot 1 (rows i) u) ->

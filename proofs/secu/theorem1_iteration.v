@@ -29,7 +29,7 @@ Ltac compute_entry :=
     role: refutes
     value: entries d (fun a => z a - w a)
     witness: {"x": [[1], [-1], [-1]], "w": [1], "v": [[1]], "z": [-1], "u": [1], "T": {"s": "32/243"}}
-    compared: 4ead0f898102-9d728673256a *)
+    compared: 4ead0f898102-9ed60b75b093 *)
 Theorem cycle_on_the_line : exists n d o x v w z s, 0 < s /\ s < 1 /\
   (forall i, (i < n)%nat -> dot d (x i) (x i) == 1) /\ dot d w w == 1 /\ dot d z z == 1 /\
   (forall l, (l < o)%nat -> dot d (v l) (v l) == 1) /\
@@ -44,7 +44,7 @@ Qed.
     role: refutes
     value: entries d (fun a => z a - w a)
     witness: {"x": [[1, 0], [0, 1]], "w": ["4/5", "3/5"], "v": [["4/5", "3/5"], ["3/5", "4/5"]], "z": ["3/5", "4/5"], "u": [1, 1], "T": {"s": "2/5"}}
-    compared: a497ba01042c-e89cee11135c *)
+    compared: a497ba01042c-a8f76e60d94f *)
 Theorem cycle_in_the_plane : exists n d o x v w z u s, 0 < s /\ s < 1 /\
   (forall i, (i < n)%nat -> dot d (x i) (x i) == 1) /\ dot d w w == 1 /\ dot d z z == 1 /\
   (forall l, (l < o)%nat -> dot d (v l) (v l) == 1) /\

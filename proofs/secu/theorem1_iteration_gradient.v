@@ -60,7 +60,7 @@ Qed.
     claim: secu.theorem1.iteration/iteration/gradient/amended
     value: let e := boltzmann T in T_value * objective_slope e T_value n d o x v w u
       - all_held e n d o x v w * dot d (fun a => w a - held_mean e n d o x v w a) u
-    compared: 9576c644d6e5-6d00a7704146 *)
+    compared: 9576c644d6e5-80d19f654962 *)
 Theorem step_of_the_mean lambda n d o rows v w u : 0 < lambda -> (0 < n)%nat -> (0 < o)%nat ->
   let e := boltzmann_weight lambda in let rate := objective_slope e lambda n d o rows v w u in
   is_derive (fun h => objective ln e n d o rows v (fun a => w a + h * u a)) 0 rate /\
@@ -75,7 +75,7 @@ Qed.
     role: refutes
     value: let e := boltzmann T in objective_slope e T_value n d o x v w u - dot d (fun a => w a - held_mean e n d o x v w a) u
     witness: {"x": [[1]], "w": [-1], "v": [[-1]], "u": [1], "T": 1}
-    compared: b2a65bccf7a0-dc22320fbb91 *)
+    compared: b2a65bccf7a0-ab37b115af3b *)
 Theorem printed_gradient_refuted : ~ (forall lambda n d o rows v w u, 0 < lambda -> (0 < n)%nat -> (0 < o)%nat ->
   (forall i, (i < n)%nat -> dot d (rows i) (rows i) = 1) -> dot d w w = 1 ->
   (forall l, (l < o)%nat -> dot d (v l) (v l) = 1) -> let e := boltzmann_weight lambda in

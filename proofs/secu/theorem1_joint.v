@@ -35,7 +35,7 @@ Qed.
     claim: secu.theorem1/joint/joint/amended
     value: T_value * (loss_slope (boltzmann T) T_value n d o x v w u + push (boltzmann T) m d o b v w u / T_value)
       + dot d (pull (boltzmann T) n d o x v w) u - push (boltzmann T) m d o b v w u
-    compared: 82a1944e20e2-69b474fa620d *)
+    compared: 82a1944e20e2-446f1b19ec11 *)
 Theorem slope_of_cross_entropy lambda n m d o rows negatives v w u : 0 < lambda ->
   let e := boltzmann_weight lambda in let push := push e m d o negatives v w u in
   let rate := loss_slope e lambda n d o rows v w u + push / lambda in

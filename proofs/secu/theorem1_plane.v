@@ -140,7 +140,7 @@ Proof. intros e; unfold second_order; rewrite (Nat.eqb_sym a b); to_reals; f_equ
 
 (** claim: secu.theorem1/stationary/certificate
     value: copies_loss log (boltzmann T) n d o c x v z - copies_loss log (boltzmann T) n d o c x v w
-    compared: 9a7d06a87375-4b3186d03e92 *)
+    compared: 9a7d06a87375-9832aaea1a7b *)
 Theorem certificate lambda n d o c rows v w z : 0 < lambda -> (forall i, (i < n)%nat -> 0 < c i) ->
   (forall i, (i < n)%nat -> dot d (rows i) (rows i) = 1) -> dot d w w = 1 -> dot d z z = 1 ->
   let e := boltzmann_weight lambda in let s := copies_pull e n d o c rows v w in
@@ -186,7 +186,7 @@ Qed.
 (** The same with the positives in an open half-space
     claim: secu.theorem1/blockwise/plane/amended
     value: dot d (copies_pull (boltzmann T) n d o c x v w) w
-    compared: 972e9f8c88f1-56321eed5363 *)
+    compared: 972e9f8c88f1-8e9b0c5c5093 *)
 Theorem certified_half_space lambda n d o c rows v w u : 0 < lambda -> (0 < n)%nat -> (0 < o)%nat ->
   (forall i, (i < n)%nat -> 0 < c i) -> (forall i, (i < n)%nat -> dot d (rows i) (rows i) = 1) -> dot d w w = 1 ->
   let e := boltzmann_weight lambda in let s := copies_pull e n d o c rows v w in

@@ -66,7 +66,7 @@ Qed.
     role: refutes
     value: dot d (copies_pull (boltzmann T) n d o c x v w) w
     witness: {"x": [[1, 0], [-1, 0], [0, 1], [0, -1]], "c": [3, 2, 2, 2], "w": [-1, 0], "v": [[-1, 0]], "u": [1, 0], "T": {"s": "1/2"}}
-    compared: 906e84902702-3dc66246fc4f *)
+    compared: 906e84902702-ccecfa6dd245 *)
 Theorem plane_refuted : ~ (forall lambda n d o c rows v w, 0 < lambda -> (0 < n)%nat -> (0 < o)%nat -> (1 < d)%nat ->
   (forall i, (i < n)%nat -> 0 < c i) -> (forall i, (i < n)%nat -> dot d (rows i) (rows i) = 1) -> dot d w w = 1 ->
   (forall l, (l < o)%nat -> dot d (v l) (v l) = 1) ->

@@ -105,7 +105,7 @@ Qed.
 (** claim: secu.theorem2/mini-batch/batch/amended
     value: let larger := fun x y => if Qle_bool x y then y else x in
       objective log larger n r k c alpha y o - objective log larger n r k c alpha u o
-    compared: 568418165f1a-9503e5505e58 *)
+    compared: 568418165f1a-419cbd213926 *)
 Theorem descent_in_a_batch n r k c alpha y u o : one_hot n k y -> follows_rule ln n r k c alpha y u o ->
   objective ln Num.max n r k c alpha u o <= objective ln Num.max n r k c alpha y o.
 Proof.
@@ -120,7 +120,7 @@ Qed.
     claim: secu.theorem2/printed/descent/amended
     value: let larger := fun x y => if Qle_bool x y then y else x in let none := fun _ _ => 0 in
       objective log larger n 0 k c alpha y none - objective log larger n 0 k c alpha u none
-    compared: 5cdf2b5973dc-e4c267acb7ef *)
+    compared: 5cdf2b5973dc-21745763aff8 *)
 Theorem descent n k c alpha y u none : one_hot n k y -> follows_rule ln n 0 k c alpha y u none ->
   objective ln Num.max n 0 k c alpha u none <= objective ln Num.max n 0 k c alpha y none.
 Proof. exact: descent_in_a_batch. Qed.
@@ -130,7 +130,7 @@ Proof. exact: descent_in_a_batch. Qed.
     value: let larger := fun x y => if Qle_bool x y then y else x in let none := fun _ _ => 0 in
       [concat (entries n (fun i => entries k (fun j => u i j - y i j)));
        [objective log larger n 0 k c alpha y none - objective log larger n 0 k c alpha u none]]
-    compared: 6c8f721147af-2a0b21210fbc *)
+    compared: 6c8f721147af-96960215720d *)
 Theorem settles n k c alpha y u none : one_hot n k y -> follows_rule ln n 0 k c alpha y u none ->
   (forall i m m', (i < n)%N -> (m < k)%N -> (m' < k)%N -> (forall l, (l < k)%N -> u i l = unit_label m l) ->
     (forall l, (l < k)%N -> y i l = unit_label m' l) -> m = m' \/
@@ -167,7 +167,7 @@ Qed.
     claim: secu.theorem2/each-view/each-view/amended
     value: let larger := fun x y => if Qle_bool x y then y else x in let none := fun _ _ => 0 in
       let L := fun y => (objective log larger n 0 k c1 alpha y none + objective log larger n 0 k c2 alpha y none) / 2 in L y - L u
-    compared: d38f7a99aa4f-7a6eeef860ce *)
+    compared: d38f7a99aa4f-47e60e411ccf *)
 Theorem averaged n k c1 c2 alpha y u none : one_hot n k y ->
   follows_rule ln n 0 k (fun i j => (c1 i j + c2 i j) / 2%:R) alpha y u none ->
   (objective ln Num.max n 0 k c1 alpha u none + objective ln Num.max n 0 k c2 alpha u none) / 2%:R <=
@@ -184,7 +184,7 @@ Qed.
     claim: secu.theorem2/similarity/scaled-weight
     value: let larger := fun x y => if Qle_bool x y then y else x in let none := fun _ _ => 0 in
       let L := fun y => objective log larger n 0 k (log_cost log exponential k s lam) (alpha / lam) y none in L y - L u
-    compared: 90696c60b825-3620c86e89a8 *)
+    compared: 90696c60b825-ca08300aafe4 *)
 Theorem scaled_weight (e : R -> R) n k s lam alpha y u none : 0 < lam -> one_hot n k y ->
   follows_rule ln n 0 k (fun i j => - s i j) alpha y u none ->
   objective ln Num.max n 0 k (log_cost ln e k s lam) (alpha / lam) u none <=

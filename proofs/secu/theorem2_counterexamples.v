@@ -80,7 +80,7 @@ Ltac below_two i := destruct i as [ | [ | i]]; [idtac | idtac | exfalso; lia].
     value: let larger := fun x y => if Qle_bool x y then y else x in let none := fun _ _ => 0 in
       objective log larger n 0 k c alpha y none - objective log larger n 0 k c alpha u none
     witness: {"c": [[0, "1/2"], [0, "1/2"]], "y": [[1, 0], [1, 0]], "u": [[0, 1], [0, 1]], "alpha": 1}
-    compared: da03dc1ade14-45f61f88d2da *)
+    compared: da03dc1ade14-26f15ddb265c *)
 Theorem printed_rises : ~ (forall n k c alpha y u none, 0 <= alpha -> one_hot n k y -> follows_rule n 0 k c alpha y y u none ->
   objective ln Rmax n 0 k c alpha u none <= objective ln Rmax n 0 k c alpha y none).
 Proof.
@@ -96,7 +96,7 @@ Qed.
     value: let larger := fun x y => if Qle_bool x y then y else x in
       objective log larger n r k c alpha y o - objective log larger n r k c alpha u o
     witness: {"c": [[0, "1/2"], [0, "1/2"]], "y": [[1, 0], [1, 0]], "u": [[0, 1], [0, 1]], "alpha": 1, "o": [[1, 0]]}
-    compared: 61579857684c-7f696c6f31dd *)
+    compared: 61579857684c-12e3fd9deac4 *)
 Theorem batch_rises : ~ (forall n r k c alpha y u o, (0 < r)%nat -> 0 <= alpha -> one_hot n k y -> one_hot r k o ->
   follows_rule n r k c alpha y y u o -> objective ln Rmax n r k c alpha u o <= objective ln Rmax n r k c alpha y o).
 Proof.
@@ -113,7 +113,7 @@ Qed.
     value: let larger := fun x y => if Qle_bool x y then y else x in let none := fun _ _ => 0 in
       objective log larger n 0 k c1 alpha y none - objective log larger n 0 k c1 alpha u none
     witness: {"c1": [[0, 1]], "c2": [[2, 0]], "y": [[1, 0]], "u": [[0, 1]], "alpha": 0}
-    compared: a3b155ecc78d-a26d19cfe09e *)
+    compared: a3b155ecc78d-4112ecab629c *)
 Theorem first_view_rises : ~ (forall n k c1 c2 alpha y u none, 0 <= alpha -> one_hot n k y ->
   follows_rule n 0 k (fun i j => (c1 i j + c2 i j) / 2) alpha y u u none ->
   objective ln Rmax n 0 k c1 alpha u none <= objective ln Rmax n 0 k c1 alpha y none).
@@ -131,7 +131,7 @@ Qed.
       [concat (entries n (fun i => entries k (fun j => u i j - y i j)));
        [objective log larger n 0 k c alpha y none - objective log larger n 0 k c alpha u none]]
     witness: {"c": [[0, 0]], "y": [[1, 0]], "u": [[0, 1]], "alpha": 0}
-    compared: c7a801023ea2-a7e632df8893 *)
+    compared: c7a801023ea2-9b5ee51c91d4 *)
 Theorem need_not_settle : ~ (forall n k c alpha y u none, 0 <= alpha -> one_hot n k y -> follows_rule n 0 k c alpha y u u none ->
   (forall i j, (i < n)%nat -> (j < k)%nat -> u i j = y i j) \/
   objective ln Rmax n 0 k c alpha u none < objective ln Rmax n 0 k c alpha y none).
@@ -150,7 +150,7 @@ Qed.
     value: let larger := fun x y => if Qle_bool x y then y else x in let none := fun _ _ => 0 in
       objective log larger n 0 k c alpha v none - objective log larger n 0 k c alpha y none
     witness: {"c": [[0, 1], [1, 0]], "y": [[0, 1], [1, 0]], "v": [[1, 0], [0, 1]], "alpha": 2}
-    compared: 458a32f69370-fbf718be5847 *)
+    compared: 458a32f69370-1447b13dd8a1 *)
 Theorem rest_is_not_best : ~ (forall n k c alpha y v none, 0 <= alpha -> one_hot n k y -> one_hot n k v ->
   follows_rule n 0 k c alpha y y y none -> objective ln Rmax n 0 k c alpha y none <= objective ln Rmax n 0 k c alpha v none).
 Proof.

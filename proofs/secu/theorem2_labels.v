@@ -18,7 +18,7 @@ Implicit Types (ln : R -> R) (n k i j l m : nat) (c y u o : nat -> nat -> R) (al
 (** claim: secu.theorem2/labels/best/amended
     value: let larger := fun x y => if Qle_bool x y then y else x in let none := fun _ _ => 0 in
       objective log larger n 0 k c alpha (fun l => if Nat.eqb l 0 then v else y l) none - objective log larger n 0 k c alpha y none
-    compared: 29ff61994ed9-7dbc0998664c *)
+    compared: 29ff61994ed9-462f61f111d7 *)
 Theorem single_moves ln n k c alpha y none i (v : nat -> R) : (i < n)%N -> one_hot n k y ->
   (exists2 m, (m < k)%N & forall l, (l < k)%N -> v l = unit_label m l) -> follows_rule ln n 0 k c alpha y y none ->
   objective ln Num.max n 0 k c alpha y none <=
@@ -96,7 +96,7 @@ Qed.
     value: let larger := fun x y => if Qle_bool x y then y else x in let smaller := fun x y => if Qle_bool x y then x else y in
       let none := fun _ _ => 0 in let L := fun y => objective log larger n 0 k c alpha y none in
       [L y - L u; L u - (Σ (i < n) least smaller k (c i) - alpha * log (number k))]
-    compared: 93ccf90eebcb-2b3373190bbc *)
+    compared: 93ccf90eebcb-80f8d77e7882 *)
 Theorem objective_converges ln n k c alpha y u none : (forall a b : R, 0 < a -> 0 < b -> ln a <= ln b + (a - b) / b) ->
   (forall a : R, 0 < a -> ln a^-1 = - ln a) -> (0 < n)%N -> (0 < k)%N -> 0 <= alpha ->
   one_hot n k y -> follows_rule ln n 0 k c alpha y u none ->

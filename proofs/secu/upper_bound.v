@@ -46,7 +46,7 @@ Qed.
         (batch_lagrangian n k c y gamma gamma2 (changed rho j 1) rho2 - batch_lagrangian n k c y gamma gamma2 rho rho2));
       entries k (fun j => upper_step n k y gamma2 eta j - eta / number n *
         (batch_lagrangian n k c y gamma gamma2 rho (changed rho2 j 1) - batch_lagrangian n k c y gamma gamma2 rho rho2))]
-    compared: ced3ae756cb8-cd4b408f417a *)
+    compared: ced3ae756cb8-271549c32e2a *)
 Theorem ascent n k c y (gamma gamma2 : R) (rho rho2 : nat -> R) eta j t : (0 < n)%N -> (j < k)%N ->
   let L := batch_lagrangian n k c y gamma gamma2 in
   t * lower_step n k y gamma eta j = eta / number n * (L (changed rho j t) rho2 - L rho rho2) /\
@@ -72,7 +72,7 @@ Qed.
     value: let larger := fun x y => if Qle_bool x y then y else x in
       batch_lagrangian n k c y gamma gamma2 (lower_price larger n k y gamma eta rho) (upper_price larger n k y gamma2 eta rho2)
       - batch_lagrangian n k c y gamma gamma2 rho rho2
-    compared: 7dc58f95b7c9-a9beb5f3a1ec *)
+    compared: 7dc58f95b7c9-25a2a2681ef0 *)
 Theorem rises n k c y (gamma gamma2 : R) (rho rho2 : nat -> R) eta : (0 < n)%N -> 0 < eta ->
   (forall j, (j < k)%N -> 0 <= rho j) -> (forall j, (j < k)%N -> 0 <= rho2 j) ->
   batch_lagrangian n k c y gamma gamma2 rho rho2 <=
@@ -93,7 +93,7 @@ Qed.
          + lower_price_after larger r k share gamma eta rho j - rho j);
        entries k (fun j => eta * (gamma2 * (number r / number k) - Σ (l < r) share l j)
          + upper_price_after larger r k share gamma2 eta rho2 j - rho2 j)]
-    compared: 6440277d6157-0e1051b2e95e *)
+    compared: 6440277d6157-2d4a5510d209 *)
 Theorem on_average r k share (gamma gamma2 : R) (rho rho2 : nat -> R) eta j :
   let total := sum r (fun l => share l j) in
   rho j - lower_price_after Num.max r k share gamma eta rho j <= eta * (total - gamma * (number r / number k)) /\

@@ -24,7 +24,7 @@ Ltac compute_number := vm_compute; congruence.
     value: let rooms := fun y => [entries k (room_below n k gamma y); entries k (room_above n k gamma2 y)] in [rooms y; rooms t]
     witness: {"c": [[0, 1], [0, 1]], "y": [[0, 1], [0, 1]], "t": [[1, 0], [1, 0]], "rho": [0, "3/2"], "rho2": [0, 0],
       "gamma": 1, "gamma2": 2, "eta": 1}
-    compared: 2fe3d35e3166-26f6392e77d5 *)
+    compared: 2fe3d35e3166-92fcca624fe1 *)
 Theorem cycle : ~ (forall n k c y t rho rho2 gamma gamma2 eta, (forall j, (j < k)%nat -> 0 <= rho j /\ 0 <= rho2 j) ->
   0 <= gamma -> gamma <= 1 -> 1 <= gamma2 -> 0 < eta -> follows_rule n k c rho rho2 y ->
   let after := lower_price larger n k y gamma eta rho in let after2 := upper_price larger n k y gamma2 eta rho2 in

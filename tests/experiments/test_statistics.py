@@ -87,3 +87,8 @@ def test_what_is_no_share_or_probability_is_refused() -> None:
         statistics.holm([1.5])
     with pytest.raises(ValueError, match="level: got 1"):
         statistics.bootstrap_interval([1.0], level=1.0)
+
+
+def test_renumbered_replicates_have_the_same_interval() -> None:
+    values = np.random.default_rng(1).normal(size=10)
+    assert statistics.bootstrap_interval(list(values)) == statistics.bootstrap_interval(list(values[::-1]))

@@ -91,7 +91,7 @@ def test_without_coq_nothing_runs(developed: Path, monkeypatch: pytest.MonkeyPat
 def test_a_theorem_that_was_compared_proves_for_all_sizes(developed: Path) -> None:
     found = check()
     assert (found.outcome, found.strength, found.scope) == (Outcome.PROVES, Strength.FORMAL, "all n"), found.detail
-    assert "Assumes nothing; equal to the claim at 20 rational points" in found.detail
+    assert "Assumes nothing; its value equals the claim's at 20 rational points" in found.detail
 
 
 @pytest.mark.coq
@@ -291,3 +291,31 @@ def test_a_session_answers_each_text_and_goes_on_after_errors() -> None:
         assert session.closed
         with pytest.raises(coq.Failure, match="ended"):
             session.say("Eval compute in 1.")
+
+
+@pytest.mark.coq
+def test_what_a_file_prints_is_no_answer_about_its_assumptions(developed: Path) -> None:
+    edit(
+        developed,
+        "squares",
+        "(** claim",
+        "Lemma clean : True.\nProof. exact I. Qed.\nPrint Assumptions clean.\n\n(** claim",
+    )
+    edit(developed, "squares", "Proof. by apply", "Proof. by apply: granted. Qed. (*")
+    edit(developed, "squares", "exact: sqr_ge0. Qed.", "exact: sqr_ge0. Qed. *)")
+    granted = "Variable granted : forall (R : realFieldType) n (x : nat -> R), 0 <= squares n x.\n\n(** claim"
+    edit(developed, "squares", "(** claim", granted)
+    found = check()
+    assert found.outcome is Outcome.UNDECIDED
+    assert "refused: it assumes" in found.detail
+
+
+@pytest.mark.coq
+def test_a_comparison_by_truth_is_said_to_be_one(developed: Path) -> None:
+    edit(developed, "squares", "value: squares n x", "truth: Qle_bool 0 (squares n x)")
+    (theorem,) = sources.theorems()
+    found = Formal(replace(theorem, compared=f"{formal.statement_digest(SQUARES)}-{sources.digest(theorem)}")).run(
+        SQUARES, SETTINGS
+    )
+    assert found.outcome is Outcome.PROVES, found.detail
+    assert "as true as the claim's at 20 points where the hypotheses hold" in found.detail

@@ -1,4 +1,4 @@
-"""With its statement altered, no theorem goes through."""
+"""With its statement altered, no proof goes through."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ ALTERED = sorted({m.source for m in mutation.mutants()})
 
 @pytest.mark.coq
 @pytest.mark.parametrize("source", ALTERED)
-def test_altered_statements_break_the_build(source: str) -> None:
+def test_no_proof_goes_through_for_an_altered_statement(source: str) -> None:
     assert mutation.survivors(source) == []

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ddcl_theory import registry
 from ddcl_theory.checks.formal import statement_digest
-from ddcl_theory.formal import mutation, sources
+from ddcl_theory.formal import build, mutation, sources
 
 FILE = """(** Words. *)
 From mathcomp Require Import all_ssreflect.
@@ -47,16 +49,18 @@ def test_an_annotation_is_read_with_the_theorem_after_it(tmp_path: Path) -> None
     assert theorem.statement == "Theorem doubled : twice y = y + y."
 
 
-def test_a_reader_compares_the_definitions_the_open_section_and_the_statement(tmp_path: Path) -> None:
+def test_a_reader_compares_the_definitions_the_open_section_the_annotation_and_the_statement(tmp_path: Path) -> None:
     root = development(tmp_path, example=FILE)
     (theorem,) = sources.theorems(root)
     compared = sources.to_compare(theorem, root)
     assert [" ".join(s.split()) for s in compared] == [
         "Definition twice (x : nat) : nat := x + x.",
         "Variable y : nat.",
+        "role: proves",
+        "value: twice x - 1",
         "Theorem doubled : twice y = y + y.",
     ]
-    assert sources.lines_to_compare(theorem, root) == 3
+    assert sources.lines_to_compare(theorem, root) == 5
 
 
 def test_the_digest_follows_definitions_but_not_proofs_or_comments(tmp_path: Path) -> None:
@@ -164,3 +168,47 @@ def test_an_altered_statement_has_its_own_text_and_the_proof_stays(tmp_path: Pat
     assert proof.split() == ["Proof.", "by", "[].", "Qed."]
     with pytest.raises(ValueError, match="stands 0 times"):
         mutation.altered(mutation.Mutant("example", "doubled", "z", "y"), theorem, root)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"role": "vacuous"},
+        {"scope": "all k"},
+        {"value": "quantization k d z p q"},
+        {"truth": "true"},
+        {"witness": {"z": [0]}},
+    ],
+)
+def test_a_comparison_is_stale_once_the_theorem_stands_to_the_claim_in_another_way(changed: dict[str, Any]) -> None:
+    theorem = next(t for t in sources.theorems() if t.full_name == "ddcl/theorem1:gap_is_nonnegative")
+    assert sources.digest(replace(theorem, **changed)) != sources.digest(theorem)
+
+
+def test_a_definition_that_only_the_value_names_is_compared_too() -> None:
+    theorem = next(t for t in sources.theorems() if t.full_name == "ddcl/theorem1:gap_is_nonnegative")
+    named = replace(theorem, value="variance k d p q")
+    assert any(text.startswith("Definition variance") for text in sources.to_compare(named))
+    assert not any(text.startswith("Definition variance") for text in sources.to_compare(theorem))
+
+
+def test_blanks_hide_no_forbidden_word() -> None:
+    assert sources.forbidden_words(sources.Source("a", "Unset  Guard\n Checking.")) == ["Unset Guard Checking"]
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("Closed under the global context\n", []),
+        ("Axioms:\nclassic : forall P : Prop,\n  P \\/ ~ P\nlonger.name\n  : True\n", ["classic", "longer.name"]),
+        ("Axioms:\nloop is assumed to be guarded.\n", ["loop is assumed to be guarded."]),
+    ],
+)
+def test_what_coq_says_of_assumptions_is_read_whole(said: str, found: list[str]) -> None:
+    assert build.assumed(said) == found
+
+
+@pytest.mark.parametrize("said", ["", "Closed under the global context\nAxioms:\nevil : False\n", "something else"])
+def test_another_answer_about_assumptions_is_none(said: str) -> None:
+    with pytest.raises(ValueError, match="assumptions"):
+        build.assumed(said)

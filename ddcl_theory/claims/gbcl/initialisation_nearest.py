@@ -43,9 +43,7 @@ RATIO_POINT = {"c": 1, "m": "4/5"}
 NEAR = sub.proved(
     "nearest-sample-scales",
     r"\text{data } \{c, -c\},\ k = 1,\ m = \sqrt{2/\pi}: E \min_i (W - x_i)^2 - E \min_i (X\Omega - x_i)^2 = "
-    r"\big(\tfrac{2c}{\sqrt 3} - 1\big)\big((2m - \tfrac{2}{\sqrt 3})\,c - 1\big) \text{: the dual prototype starts "
-    r"nearer for } c \le \tfrac{\sqrt 3}{2} \text{ and for } c \ge 2.2673 \text{, the base prototype for } "
-    r"\tfrac{\sqrt 3}{2} \le c \le 2.2672",
+    r"\big(\tfrac{2c}{\sqrt 3} - 1\big)\big((2m - \tfrac{2}{\sqrt 3})\,c - 1\big)",
     RATIO,
     (),
     factors,
@@ -68,7 +66,8 @@ NEAREST = sub.refuted(
             "Results, on Fig. 6",
             "a combination of samples is as large as its weights and their number make it; it need not lie near one of them",
         ),
-        "look at the scale of the data: Glorot weights of the base layer fit data of unit size, those of the "
+        "look at the scale of the data: the difference changes its sign at c = √3/2 and near c = 2.267, and the base prototype "
+        "starts nearer between them; Glorot weights of the base layer fit data of unit size, those of the "
         "dual layer any scale; for starts near the data take samples",
     ),
 )
