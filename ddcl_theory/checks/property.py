@@ -6,6 +6,7 @@ counterexamples only if the exact evaluation says so.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -168,28 +169,32 @@ def _hypothesis(statement: Statement, sizes_run: list[dict[str, int]], settings:
     """Small exact cases from Hypothesis, derandomised by our own seed; a failure arrives shrunk."""
     from hypothesis import HealthCheck, Phase, given, seed
     from hypothesis import settings as hypothesis_settings
+    from hypothesis.control import _current_build_context as running
     from hypothesis.errors import Unsatisfiable
 
     for sizes in sizes_run:
         seen: list[Examination] = []
         failing: list[Examination] = []
 
-        decorate: Any = given(strategies(statement.domain, sizes))
-        seeded: Any = seed(settings.at("hypothesis", str(sorted(sizes.items()))).stream)
-        run: Any = seeded(decorate(_trial(statement, seen, failing)))
-        run = hypothesis_settings(
-            max_examples=max(4, settings.profile.examples // len(sizes_run)),
-            database=None,
-            deadline=None,
-            phases=(Phase.generate, Phase.shrink),
-            suppress_health_check=list(HealthCheck),
-            report_multiple_bugs=False,
-        )(run)
-        try:
-            run()
-        except (_Counterexample, Unsatisfiable):
-            yield from failing[-1:]
-        if not failing:
+        # A time-out in the middle of an earlier search can leave Hypothesis in the belief that a test of its own is still
+        # running in this process, in which it runs no other.
+        with running.with_value(None):
+            decorate: Any = given(strategies(statement.domain, sizes))
+            seeded: Any = seed(settings.at("hypothesis", str(sorted(sizes.items()))).stream)
+            run: Any = seeded(decorate(_trial(statement, seen, failing)))
+            run = hypothesis_settings(
+                max_examples=max(4, settings.profile.examples // len(sizes_run)),
+                database=None,
+                deadline=None,
+                phases=(Phase.generate, Phase.shrink),
+                suppress_health_check=list(HealthCheck),
+                report_multiple_bugs=False,
+            )(run)
+            with contextlib.suppress(_Counterexample, Unsatisfiable):
+                run()
+        if failing:
+            yield failing[-1]
+        else:
             yield from seen
 
 

@@ -125,6 +125,17 @@ def test_a_time_out_inside_the_search_is_an_error() -> None:
     assert found.verdict is Verdict.ERROR
 
 
+def test_a_search_that_hypothesis_was_torn_out_of_keeps_no_other_from_running() -> None:
+    """A time-out may come where Hypothesis puts its own state in order; here the state is left behind on purpose."""
+    from hypothesis.control import _current_build_context, currently_in_test_context
+
+    with _current_build_context.with_value(object()):
+        assert currently_in_test_context()
+        found = run_part(part(TRUE, Property(), example=EXAMPLE, twins=(TWIN,)), QUICK)
+    assert found.verdict is Verdict.HOLDS, found.evidence
+    assert [t.passed for t in found.evidence[0].twins] == [True]
+
+
 def test_the_watchdog_is_quiet_afterwards() -> None:
     import signal
 
