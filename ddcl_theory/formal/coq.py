@@ -142,6 +142,12 @@ class Session:
             answer.append(line)
 
 
+def error(said: str) -> str:
+    """What an answer of Coq says of its first error, or nothing."""
+    _, found, after = said.partition("Error:")
+    return " ".join(after.split())[:1500] or "without a word" if found else ""
+
+
 def paths(folders: Sequence[Path]) -> list[str]:
     """The options that make compiled folders known."""
     return [word for folder in folders for word in ("-Q", str(folder), "DDCL")]

@@ -82,8 +82,8 @@ def coq_values(theorem: Theorem, statement: Statement, where: Sequence[Point]) -
     if new:
         asked = "\n".join(f"Eval vm_compute in (shown ({_bindings(statement, p)} {term}))." for p in new.values())
         said = _session(head, folders).say(asked, LIMIT)
-        if "Error:" in said:
-            raise coq.Failure(" ".join(said.partition("Error:")[2].split())[:1500])
+        if error := coq.error(said):
+            raise coq.Failure(error)
         answers = re.findall(r"=\s*(\[.*?\]|nil)\s*:\s*list", said, flags=re.S)
         if len(answers) != len(new):
             raise coq.Failure(f"Coq gave {len(answers)} values for {len(new)} points")
@@ -104,10 +104,9 @@ def _session(head: str, folders: Sequence[Path]) -> coq.Session:
         while len(_sessions) >= SESSIONS:
             _sessions.pop(next(iter(_sessions))).close()
         _sessions[key] = coq.Session(folders)
-        said = _sessions[key].say(head, LIMIT)
-        if "Error:" in said:
+        if error := coq.error(_sessions[key].say(head, LIMIT)):
             _sessions.pop(key).close()
-            raise coq.Failure(" ".join(said.partition("Error:")[2].split())[:1500])
+            raise coq.Failure(error)
     return _sessions[key]
 
 

@@ -118,7 +118,7 @@ def _session(
                     complaints.append(f"{mutant.id}: {complaint}")
             # The theorem as it stands comes last, because what follows rests on it.
             statement, proof = split(without_comments(source.text[start:at]))
-            if _error(coqtop.say(statement)) or any(_error(coqtop.say(step)) for step in _steps(proof)):
+            if coq.error(coqtop.say(statement)) or any(coq.error(coqtop.say(step)) for step in _steps(proof)):
                 said = "the unaltered theorem does not go through in the session of its alterations"
                 return [f"{name}:{theorem}: {said}"], complaints
     return [], complaints
@@ -126,23 +126,17 @@ def _session(
 
 def _tried(coqtop: coq.Session, statement: str, proof: str) -> str:
     """What is wrong with an alteration; nothing, if its proof is refused at some step."""
-    if refused := _error(coqtop.say(statement)):
-        return f"Coq does not accept the statement: {refused}"
+    if refused := coq.error(coqtop.say(statement)):
+        return f"Coq does not accept the statement: {refused[:300]}"
     coqtop.say(f"Set Default Timeout {LIMIT}.")
     for step in _steps(proof):
-        if error := _error(coqtop.say(step, limit=2 * LIMIT)):
+        if error := coq.error(coqtop.say(step, limit=2 * LIMIT)):
             coqtop.say("Abort All. Unset Default Timeout.")
             # A step that never came to an answer refuses nothing.
-            return f"no answer to {step.strip()!r}: {error}" if NO_ANSWER.search(error) else ""
+            return f"no answer to {step.strip()!r}: {error[:300]}" if NO_ANSWER.search(error) else ""
     # A proof that went through leaves its name behind; the next one needs it.
     coqtop.say("Reset altered_statement. Unset Default Timeout.")
     return "survives"
-
-
-def _error(said: str) -> str:
-    """What Coq said of an error, or nothing."""
-    _, found, after = said.partition("Error:")
-    return " ".join(after.split())[:300] or "without a word" if found else ""
 
 
 def _steps(proof: str) -> list[str]:

@@ -121,6 +121,21 @@ Proof.
     unfold rate; assert (0 <= kappa * sum n (fun m => ln (INR k) + sum k (fun j => q m j * ln (q m j)))) by (apply Rmult_le_pos; lra); lra.
 Qed.
 
+Lemma free_energy_derivative n k d z p v T : (0 < k)%nat -> 0 < T ->
+  is_derive (fun t => free_energy n k d z (advanced p v t) T) 0
+    (sum n (fun m => sum k (fun j => softened k d z p T m j * sum d (fun c => 2 * (p j c - z m c) * v j c)))).
+Proof.
+  intros k0 T0; apply is_derive_sum; intros m _.
+  assert (H := free_derivative k (fun j t => costs d z (advanced p v t) m j) _ T 0 k0 T0
+    (fun j _ => costs_derivative d z p v m j)); cbv zeta beta in H.
+  apply (derive_ext (fun t => (- (T - 0 * t) * ln (partition k (costs d z (advanced p v t) m) (T - 0 * t)) +
+    (T - 0 * t) * ln (INR k)) + - (T * ln (INR k)))).
+  { intros t; rewrite Rmult_0_l, Rminus_0_r; ring. }
+  apply (is_derive_eq _ _ _ _ (is_derive_plus _ _ _ _ _ H (is_derive_const (- (T * ln (INR k))) 0))).
+  unfold plus, zero; simpl; rewrite Rmult_0_l, Rminus_0_r, Rplus_0_r; apply sum_ext; intros j _.
+  rewrite (start k d z p v T m j); reflexivity.
+Qed.
+
 (** claim: ddcl.theorem4.scope/stopped/monotone/amended
     value: let q := soft_row k d (boltzmann T) z p in
            let w m j := boltzmann T (distance2 d (z m) (p j) - distance2 d (z m) (p 0%nat)) in
@@ -132,15 +147,7 @@ Theorem free_energy_falls n k d z p T : (0 < k)%nat -> 0 < T -> let q := softene
 Proof.
   intros k0 T0 q; set (v := stopped_flow n z p q); split.
   - apply (is_derive_eq _ _ (sum n (fun m => sum k (fun j => q m j * sum d (fun c => 2 * (p j c - z m c) * v j c))))).
-    + apply is_derive_sum; intros m _.
-      assert (H := free_derivative k (fun j t => costs d z (advanced p v t) m j) _ T 0 k0 T0
-        (fun j _ => costs_derivative d z p v m j)); cbv zeta beta in H.
-      apply (derive_ext (fun t => (- (T - 0 * t) * ln (partition k (costs d z (advanced p v t) m) (T - 0 * t)) +
-        (T - 0 * t) * ln (INR k)) + - (T * ln (INR k)))).
-      { intros t; rewrite Rmult_0_l, Rminus_0_r; ring. }
-      apply (is_derive_eq _ _ _ _ (is_derive_plus _ _ _ _ _ H (is_derive_const (- (T * ln (INR k))) 0))).
-      unfold plus, zero; simpl; rewrite Rmult_0_l, Rminus_0_r, Rplus_0_r; apply sum_ext; intros j _.
-      rewrite (start k d z p v T m j); reflexivity.
+    + exact (free_energy_derivative n k d z p v T k0 T0).
     + apply along_the_flow.
   - assert (0 <= flow_fall n k d z p q) by (apply sum_ge0; intros; apply sum_ge0; intros; apply Rle_0_sqr); lra.
 Qed.

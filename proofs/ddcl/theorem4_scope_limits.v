@@ -8,21 +8,6 @@ Open Scope R_scope.
 
 Implicit Types (n k d m j : nat) (z p v : nat -> nat -> R) (T : R).
 
-Lemma free_energy_derivative n k d z p v T : (0 < k)%nat -> 0 < T ->
-  is_derive (fun t => free_energy n k d z (advanced p v t) T) 0
-    (sum n (fun m => sum k (fun j => softened k d z p T m j * sum d (fun c => 2 * (p j c - z m c) * v j c)))).
-Proof.
-  intros k0 T0; apply is_derive_sum; intros m _.
-  assert (H := free_derivative k (fun j t => costs d z (advanced p v t) m j) _ T 0 k0 T0
-    (fun j _ => costs_derivative d z p v m j)); cbv zeta beta in H.
-  apply (derive_ext (fun t => (- (T - 0 * t) * ln (partition k (costs d z (advanced p v t) m) (T - 0 * t)) +
-    (T - 0 * t) * ln (INR k)) + - (T * ln (INR k)))).
-  { intros t; rewrite Rmult_0_l, Rminus_0_r; ring. }
-  apply (is_derive_eq _ _ _ _ (is_derive_plus _ _ _ _ _ H (is_derive_const (- (T * ln (INR k))) 0))).
-  unfold plus, zero; simpl; rewrite Rmult_0_l, Rminus_0_r, Rplus_0_r; apply sum_ext; intros j _.
-  rewrite (start k d z p v T m j); reflexivity.
-Qed.
-
 (** Along every motion v of the prototypes dF_T = -<P', v>: training is P' = -grad F_T.
 
     claim: ddcl.theorem4.scope/stopped/limits/amended
