@@ -198,8 +198,10 @@ class Reading:
 class Figure:
     """A curve or a phase portrait: `draw(settings)` computes its data and returns SVG text.
 
-    draw: the function, or "module:function" where importing it is not free.
-    experiment: it shows runs of an experiment, and is drawn only where experiments were asked for.
+    draw: the function, or "module:function" where importing it is not free.  What `report.style.svg` returns carries the
+        data that it draws.
+    experiment: the block whose finished runs it shows; it is drawn only where experiments were asked for.
+    first: of those runs it shows the first replicate alone.
     """
 
     id: str
@@ -207,16 +209,33 @@ class Figure:
     alt: str
     caption: str
     draw: Callable[[Any], str] | str
-    experiment: bool = False
+    experiment: str = ""
+    first: bool = False
 
-    def svg(self, settings: Any) -> str:
-        """The drawing, coordinates in hundredths of a point: finer than a screen, and a third shorter."""
+    @property
+    def script(self) -> str:
+        """The function that draws it, as "module:function"."""
+        if isinstance(self.draw, str):
+            return self.draw
+        function = getattr(self.draw, "func", self.draw)
+        return f"{function.__module__}:{getattr(function, '__qualname__', type(function).__qualname__)}"
+
+    def drawing(self, settings: Any) -> tuple[str, dict[str, Any] | None]:
+        """The drawing and its data, None where the function gives none.
+
+        Coordinates are in hundredths of a point: finer than a screen, and a third shorter.
+        """
         draw = self.draw
         if isinstance(draw, str):
             module, _, function = draw.partition(":")
             draw = getattr(importlib.import_module(module), function)
+        drawn = draw(settings)
         # The scale of a glyph is no coordinate: 0.015625 cut to 0.01 makes letters a third smaller than their spacing.
-        return re.sub(r"(?<!scale\()(\d\.\d\d)\d+", r"\1", draw(settings))
+        return re.sub(r"(?<!scale\()(\d\.\d\d)\d+", r"\1", drawn), getattr(drawn, "data", None)
+
+    def svg(self, settings: Any) -> str:
+        """The drawing alone."""
+        return self.drawing(settings)[0]
 
 
 @dataclass(frozen=True)

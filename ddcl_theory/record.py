@@ -11,7 +11,7 @@ from typing import Any
 
 from ddcl_theory import replay, summary
 from ddcl_theory.checks.experiment import Predicted
-from ddcl_theory.claim import Hypothesis, Part, Statement
+from ddcl_theory.claim import Figure, Hypothesis, Part, Statement
 from ddcl_theory.engine import AmendmentResult, ClaimResult, PartResult, ReadingResult
 from ddcl_theory.evidence import Evidence, Witness
 from ddcl_theory.expression import digest, lift, serialise
@@ -228,6 +228,25 @@ def claim_row(result: ClaimResult, reproduce: str) -> Row:
         "figures": [],
         "readings": [reading_row(r, claim.id) for r in result.readings],
     }
+
+
+def figure_row(figure: Figure, settings: Any) -> Row:
+    """The record of a figure: drawing, words, script and data; an experiment's caption names the runs that are drawn."""
+    svg, data = figure.drawing(settings)
+    caption = figure.caption
+    if figure.experiment:
+        from ddcl_theory.experiments.central import drawn
+
+        caption = f"{caption} {drawn(figure.experiment, settings, figure.first)}".strip()
+    row = {
+        "id": figure.id,
+        "title": figure.title,
+        "svg": svg,
+        "alt": figure.alt,
+        "caption": caption,
+        "script": figure.script,
+    }
+    return row | ({"data": data} if data is not None else {})
 
 
 def validate_claim(row: Row) -> None:

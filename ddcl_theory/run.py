@@ -61,7 +61,8 @@ def run_claim_entry(entry: Entry, options: Options) -> Row:
     """The record of one claim; whatever goes wrong in it becomes an ERROR."""
     from ddcl_theory.checks.base import PROFILES, Settings
     from ddcl_theory.engine import run_claim
-    from ddcl_theory.record import claim_row, failed_row, validate_claim
+    from ddcl_theory.experiments.scores import tables_of
+    from ddcl_theory.record import claim_row, failed_row, figure_row, validate_claim
 
     reproduce = options.command(entry.id)
     settings = Settings(PROFILES[options.profile], options.seed, options.device, store=options.store)
@@ -70,20 +71,19 @@ def run_claim_entry(entry: Entry, options: Options) -> Row:
         claim = entry.load()
         doing = "could not be run"
         row = claim_row(run_claim(claim, settings, options.only, figures=False), reproduce)
+        doing = "has scores that could not be read"
+        tables = tables_of(block_of_claim(entry.id), settings) if options.store is not None else []
+        row |= {"tables": tables} if tables else {}
     except (Exception, SystemExit) as error:  # a broken claim is a result of the run, not its end
         return failed_row(entry.id, entry.title, f"the claim {doing}: {describe(error)}", reproduce)
     for figure in claim.figures if options.figures else ():
         if figure.experiment and options.store is None:
             continue
         try:
-            svg = figure.svg(settings.at(claim.id, "figure", figure.id))
+            row["figures"].append(figure_row(figure, settings.at(claim.id, "figure", figure.id)))
         except (Exception, SystemExit) as error:  # as above
             row["verdict"] = Verdict.ERROR.name
             row["verdict_says"] = f"the figure {figure.id} could not be drawn: {describe(error)}"
-            continue
-        row["figures"].append(
-            {"id": figure.id, "title": figure.title, "svg": svg, "alt": figure.alt, "caption": figure.caption}
-        )
     try:
         validate_claim(row)
     except ValueError as error:

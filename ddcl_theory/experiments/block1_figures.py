@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ddcl_theory.checks.experiment import finished
+from ddcl_theory.experiments import central
 from ddcl_theory.experiments.block1 import BEYOND, BLOCK, DATASETS, TEMPERATURES
 from ddcl_theory.experiments.block1_training import STRIDE, data
-from ddcl_theory.experiments.protocol import Cell, Metrics, Plan
+from ddcl_theory.experiments.protocol import Cell, Metrics
 from ddcl_theory.report.style import DASHES, INK, PALETTE, panels, svg
 
 ARMS = (("L_q", "L_q", PALETTE[0], "-"), ("L_OLS", "L_OLS", PALETTE[1], "--"))
@@ -15,13 +15,7 @@ ARMS = (("L_q", "L_q", PALETTE[0], "-"), ("L_OLS", "L_OLS", PALETTE[1], "--"))
 
 def _central(settings: Any) -> dict[tuple[str, Any, Any, int], Metrics]:
     """(arm, dataset, T, replicate) -> metrics at the central setting."""
-    plan = Plan(settings.profile.name, settings.seed, settings.device)
-    central = {arm: BLOCK.grid.of_arm(arm, BLOCK.grid.central) for arm, *_ in ARMS}
-    return {
-        _place(cell): metrics
-        for cell, metrics in finished(BLOCK.id, plan, settings.store)
-        if cell.setting == central[cell.arm]
-    }
+    return {_place(cell): metrics for cell, metrics in central.central(BLOCK, settings)}
 
 
 def _place(cell: Cell) -> tuple[str, Any, Any, int]:

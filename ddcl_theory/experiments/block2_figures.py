@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ddcl_theory.checks.experiment import finished
+from ddcl_theory.experiments import central
 from ddcl_theory.experiments.block2 import BLOCK
 from ddcl_theory.experiments.block2_settings import (
     ACC_ANNEALED,
@@ -18,7 +18,7 @@ from ddcl_theory.experiments.block2_settings import (
     WEIGHTS,
 )
 from ddcl_theory.experiments.block2_training import STRIDE
-from ddcl_theory.experiments.protocol import Metrics, Pairs, Plan, Scalar, pairs
+from ddcl_theory.experiments.protocol import Metrics, Pairs, Scalar, pairs
 from ddcl_theory.experiments.statistics import mean_sd
 from ddcl_theory.report.style import INK, PALETTE, panels, svg
 
@@ -31,10 +31,7 @@ LOSSES = (("L_q", PALETTE[0], "-", "o"), ("L_OLS", PALETTE[1], "--", "s"))
 
 def _central(settings: Any) -> Central:
     """The finished runs at the central setting."""
-    plan = Plan(settings.profile.name, settings.seed, settings.device)
-    found = finished(BLOCK.id, plan, settings.store)
-    centre = {arm: BLOCK.grid.of_arm(arm, BLOCK.grid.central) for arm, _ in BLOCK.conditions(plan.profile)}
-    return {(c.arm, c.condition, c.replicate): m for c, m in found if c.setting == centre[c.arm]}
+    return {(c.arm, c.condition, c.replicate): m for c, m in central.central(BLOCK, settings)}
 
 
 def _accuracies(runs: Central, arm: str, condition: Mapping[str, Scalar]) -> list[float]:

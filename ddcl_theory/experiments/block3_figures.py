@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ddcl_theory.checks.experiment import finished
+from ddcl_theory.experiments import central
 from ddcl_theory.experiments.block3 import BLOCK, DEVIATION, DIMENSIONS, REPORTED, TRANSITION
-from ddcl_theory.experiments.protocol import Metrics, Plan
+from ddcl_theory.experiments.protocol import Metrics
 from ddcl_theory.experiments.statistics import mean_sd
 from ddcl_theory.report.style import DASHES, INK, PALETTE, panels, svg
 
@@ -23,11 +23,9 @@ APART = 1.05
 
 def _central(settings: Any) -> dict[tuple[str, int], list[Metrics]]:
     """(arm, d) -> metrics of the replicates at the central setting."""
-    plan = Plan(settings.profile.name, settings.seed, settings.device)
     found: dict[tuple[str, int], list[Metrics]] = {}
-    for cell, metrics in finished(BLOCK.id, plan, settings.store):
-        if cell.setting == BLOCK.grid.of_arm(cell.arm, BLOCK.grid.central):
-            found.setdefault((cell.arm, int(cell["d"])), []).append(metrics)
+    for cell, metrics in central.central(BLOCK, settings):
+        found.setdefault((cell.arm, int(cell["d"])), []).append(metrics)
     return found
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ddcl_theory.checks.experiment import finished
+from ddcl_theory.experiments import central
 from ddcl_theory.experiments.block4 import BASELINES, BLOCK, LOSSES, PUBLISHED, PUBLISHED_SD, SCORES
-from ddcl_theory.experiments.protocol import Metrics, Plan
+from ddcl_theory.experiments.protocol import Metrics
 from ddcl_theory.experiments.statistics import mean_sd
 from ddcl_theory.report.style import INK, PALETTE, panels, svg
 
@@ -16,12 +16,17 @@ NAMES = {"accuracy": "ACC", "nmi": "NMI", "ari": "ARI"}
 
 def _central(settings: Any) -> dict[tuple[str, int], Metrics]:
     """(arm, replicate) -> metrics at the central setting."""
-    plan = Plan(settings.profile.name, settings.seed, settings.device)
-    return {
-        (cell.arm, cell.replicate): metrics
-        for cell, metrics in finished(BLOCK.id, plan, settings.store)
-        if cell.setting == BLOCK.grid.of_arm(cell.arm, BLOCK.grid.central)
-    }
+    return {(cell.arm, cell.replicate): metrics for cell, metrics in central.central(BLOCK, settings)}
+
+
+def is_cifar(features: str) -> bool:
+    """Whether features of this name are those of CIFAR-10, and no stand-in."""
+    return features.startswith("CIFAR-10")
+
+
+def _names_of_features(settings: Any) -> list[str]:
+    """Where the features of the runs come from."""
+    return sorted({str(cell["features"]) for cell, _ in central.central(BLOCK, settings)})
 
 
 def dynamics(settings: Any) -> str:
@@ -45,6 +50,9 @@ def dynamics(settings: Any) -> str:
 def scores(settings: Any) -> str:
     """The three scores of each method, and the ACC of the paper for both losses."""
     runs = _central(settings)
+    names = _names_of_features(settings)
+    other = not all(is_cifar(name) for name in names)
+    published = "paper's ACC, CIFAR-10" + (" (other data)" if other else "")
     arms = (*LOSSES, *BASELINES)
     with panels(width=6.4, height=3.4) as (figure, plot):
         for shift, (metric, mark, colour) in enumerate(zip(SCORES, "osD", PALETTE, strict=False)):
@@ -64,8 +72,9 @@ def scores(settings: Any) -> str:
                 markerfacecolor="none",
                 capsize=3,
                 linestyle="none",
-                label="paper's ACC, CIFAR-10" if i == 0 else None,
+                label=published if i == 0 else None,
             )
+        plot.set_title(f"features here: {', '.join(names) or 'no finished run'}", fontsize=10)
         plot.set_xticks(range(len(arms)), arms)
         plot.set_ylim(0, 1)
         plot.set_ylabel("score")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ddcl_theory.checks.experiment import finished
+from ddcl_theory.experiments import central
 from ddcl_theory.experiments.assess import Measured, assess
 from ddcl_theory.experiments.block5 import BLOCK, FROZEN, GRID, REPORTED, TRAINED
-from ddcl_theory.experiments.protocol import Metrics, Pairs, Plan, Results
+from ddcl_theory.experiments.protocol import Metrics, Pairs
 from ddcl_theory.experiments.statistics import mean_sd
 from ddcl_theory.report.style import INK, PALETTE, panels, svg
 
@@ -20,26 +21,16 @@ CURVES = (
 )
 
 
-def _plan(settings: Any) -> Plan:
-    return Plan(settings.profile.name, settings.seed, settings.device)
-
-
-def _results(settings: Any) -> Results:
-    return finished(BLOCK.id, _plan(settings), settings.store)
-
-
-def _central(results: Results, settings: Any, arm: str) -> list[Metrics]:
+def _central(settings: Any, arm: str) -> list[Metrics]:
     """The runs of the arm at the first setting of the profile."""
-    setting = GRID.of_arm(arm, GRID.settings(settings.profile.name)[0])
-    return [m for c, m in results if c.arm == arm and c.setting == setting]
+    return [m for c, m in central.central(BLOCK, settings) if c.arm == arm]
 
 
 def scores(settings: Any) -> str:
     """ACC of every arm at the central setting, beside what is reported."""
-    results = _results(settings)
     with panels(width=6.8, height=3.2) as (figure, plot):
         for row, arm in enumerate(ARMS):
-            found = [float(m["accuracy"]) for m in _central(results, settings, arm) if m["accuracy"] is not None]
+            found = [float(m["accuracy"]) for m in _central(settings, arm) if m["accuracy"] is not None]
             if found:
                 mean, sd = mean_sd(found)
                 plot.plot(found, [row + 0.12] * len(found), ".", color=PALETTE[-1], markersize=4)
@@ -59,11 +50,10 @@ def scores(settings: Any) -> str:
 
 def training(settings: Any) -> str:
     """ACC, D_P and the variance of the features over the joint training, both losses."""
-    results = _results(settings)
     with panels(1, 3, width=9.6, height=3.0) as (figure, plots):
         for plot, (metric, label, scale) in zip(plots, CURVES, strict=True):
             for arm, colour, dash, mark in LOOK:
-                runs = [m for m in _central(results, settings, arm) if m["finished"]]
+                runs = [m for m in _central(settings, arm) if m["finished"]]
                 curves = [m[f"{metric}_over_epochs"] for m in runs]
                 for run, curve in zip(runs, curves, strict=True):
                     plot.plot(run["measured_at"], curve, color=colour, linestyle=dash, linewidth=0.7, alpha=0.5)
@@ -81,7 +71,8 @@ def training(settings: Any) -> str:
 
 def settings_compared(settings: Any) -> str:
     """The gains of L_q over L_OLS and over DeepCluster at every declared setting that ran."""
-    plan, results = _plan(settings), _results(settings)
+    plan = central.plan_of(settings)
+    results = finished(BLOCK.id, plan, settings.store)
     found = [assess(BLOCK, BLOCK.prediction(name), results, plan).rows for name in ("gain", "over-deepcluster")]
     # A prediction is not varied over what concerns none of its arms, so that each has its own rows.
     longest = max(len(rows) for rows in found)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ddcl_theory.checks.experiment import finished
+from ddcl_theory.experiments import central
 from ddcl_theory.experiments.block6 import BLOCK, CEILING, HARD, INCREMENTAL
-from ddcl_theory.experiments.protocol import Metrics, Plan
+from ddcl_theory.experiments.protocol import Metrics
 from ddcl_theory.experiments.statistics import mean_sd
 from ddcl_theory.report.style import PALETTE, panels, svg
 
@@ -15,10 +15,9 @@ ARMS = ((INCREMENTAL, PALETTE[0], "-", "o"), (HARD, PALETTE[1], "--", "s"))
 
 def _central(settings: Any) -> dict[str, list[Metrics]]:
     """arm -> the finished runs at the central setting, a replicate each."""
-    plan = Plan(settings.profile.name, settings.seed, settings.device)
     found: dict[str, list[Metrics]] = {arm: [] for arm in (INCREMENTAL, HARD, CEILING)}
-    for cell, metrics in finished(BLOCK.id, plan, settings.store):
-        if cell.setting == BLOCK.grid.of_arm(cell.arm, BLOCK.grid.central) and metrics.get("accuracy") is not None:
+    for cell, metrics in central.central(BLOCK, settings):
+        if metrics.get("accuracy") is not None:
             found[cell.arm].append(metrics)
     return found
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ddcl_theory.checks.experiment import finished
+from ddcl_theory.experiments import central
 from ddcl_theory.experiments.correlation import BLOCK
-from ddcl_theory.experiments.protocol import Plan
 from ddcl_theory.report.style import PALETTE, panels, svg
 
 
 def both(settings: Any) -> str:
     """U_q over D_P of one run with and without dynamics, and both correlations over T."""
-    plan = Plan(settings.profile.name, settings.seed, settings.device)
-    results = finished(BLOCK.id, plan, settings.store)
-    runs = [(c, m) for c, m in results if c.setting == BLOCK.grid.central]
+    runs = central.central(BLOCK, settings)
     looks = (
         ("correlation", "uncertainty_over_epochs", "training", PALETTE[0], "o"),
         ("rescaled", "uncertainty_rescaled", "rescaled, no dynamics", PALETTE[1], "s"),

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ddcl_theory.checks.experiment import finished
-from ddcl_theory.experiments.decides import BLOCK, COEFFICIENTS, GRID, TEMPERATURES
+from ddcl_theory.experiments import central
+from ddcl_theory.experiments.decides import BLOCK, COEFFICIENTS, TEMPERATURES
 from ddcl_theory.experiments.decides_training import ALONE, RATIOS, STRIDE, WAYS
-from ddcl_theory.experiments.protocol import Cell, Metrics, Plan
+from ddcl_theory.experiments.protocol import Cell, Metrics
 from ddcl_theory.experiments.statistics import mean_sd
 from ddcl_theory.report.style import DASHES, INK, PALETTE, panels, svg
 
 MARKS = "osD^"
-
-
-def _central(settings: Any) -> list[tuple[Cell, Metrics]]:
-    """The runs at the first setting of the profile."""
-    plan = Plan(settings.profile.name, settings.seed, settings.device)
-    first = GRID.settings(plan.profile)[0]
-    return [(c, m) for c, m in finished(BLOCK.id, plan, settings.store) if c.setting == GRID.of_arm(c.arm, first)]
 
 
 def _legend(plot: Any) -> None:
@@ -29,7 +22,7 @@ def _legend(plot: Any) -> None:
 
 def phases(settings: Any) -> str:
     """Which runs end apart, over T / λ, a row each arm; lines at the predicted thresholds."""
-    runs = _central(settings)
+    runs = central.central(BLOCK, settings)
     with panels(width=7.6, height=3.4) as (figure, plot):
         for row, arm in enumerate(WAYS):
             for ratio in RATIOS:
@@ -54,7 +47,7 @@ def phases(settings: Any) -> str:
 
 def variance(settings: Any) -> str:
     """D_P under descent on V alone, and the final D_P of L_OLS + cV over c."""
-    runs = _central(settings)
+    runs = central.central(BLOCK, settings)
     with panels(1, 2, width=8.2, height=3.4) as (figure, (left, right)):
         for t, colour, dash, mark in zip(TEMPERATURES, PALETTE, DASHES, MARKS, strict=False):
             for arm, fill in zip(ALONE, (colour, "none"), strict=True):

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from ddcl_theory.checks.experiment import finished
+from ddcl_theory.experiments import central
 from ddcl_theory.experiments.gbcl_layers import BLOCK
 from ddcl_theory.experiments.gbcl_layers_data import DATASETS, plane
 from ddcl_theory.experiments.gbcl_layers_features import BASELINES, DEEP, DUAL, FEATURES, VANILLA
 from ddcl_theory.experiments.gbcl_layers_plane import LAYERS
 from ddcl_theory.experiments.gbcl_layers_training import STRIDE
-from ddcl_theory.experiments.protocol import Metrics, Plan
+from ddcl_theory.experiments.protocol import Metrics
 from ddcl_theory.report.style import DASHES, INK, PALETTE, panels, svg
 
 Central = dict[tuple[str, Any], list[Metrics]]
@@ -21,12 +21,9 @@ Central = dict[tuple[str, Any], list[Metrics]]
 
 def _central(settings: Any) -> Central:
     """(arm, data set or d) -> metrics of the replicates, in order, at the central setting."""
-    plan = Plan(settings.profile.name, settings.seed, settings.device)
     found: Central = {}
-    runs = finished(BLOCK.id, plan, settings.store)
-    for cell, metrics in sorted(runs, key=lambda pair: pair[0].seed):
-        if cell.setting == BLOCK.grid.of_arm(cell.arm, BLOCK.grid.central):
-            found.setdefault((cell.arm, cell.condition[0][1]), []).append(metrics)
+    for cell, metrics in central.central(BLOCK, settings):
+        found.setdefault((cell.arm, cell.condition[0][1]), []).append(metrics)
     return found
 
 

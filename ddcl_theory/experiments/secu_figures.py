@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ddcl_theory.checks.experiment import finished
-from ddcl_theory.experiments.protocol import Metrics, Pairs, Plan, Scalar, pairs
+from ddcl_theory.experiments import central
+from ddcl_theory.experiments.protocol import Metrics, Pairs, Scalar, pairs
 from ddcl_theory.experiments.secu import BLOCK
-from ddcl_theory.experiments.secu_effects import ALPHAS, BATCHES, GAMMAS, GRID, OUTPUTS, SIZES
+from ddcl_theory.experiments.secu_effects import ALPHAS, BATCHES, GAMMAS, OUTPUTS, SIZES
 from ddcl_theory.experiments.secu_training import CENTRAL, NEAREST, K
 from ddcl_theory.experiments.statistics import mean_sd
 from ddcl_theory.report.style import INK, PALETTE, panels, svg
@@ -39,12 +39,10 @@ SWEEPS = (
 
 def _central(settings: Any) -> Runs:
     """(arm, what the condition changes, replicate) -> metrics at the central setting."""
-    plan = Plan(settings.profile.name, settings.seed, settings.device)
-    size = SIZES[plan.profile]
+    size = SIZES[settings.profile.name]
     return {
         (cell.arm, tuple((n, v) for n, v in cell.condition if n not in size), cell.replicate): metrics
-        for cell, metrics in finished(BLOCK.id, plan, settings.store)
-        if cell.setting == BLOCK.grid.of_arm(cell.arm, GRID.central)
+        for cell, metrics in central.central(BLOCK, settings)
     }
 
 

@@ -280,18 +280,35 @@ def _experiment(part: Row) -> Row | None:
 def _outcomes(claim: Row) -> Iterator[Item]:
     """How many predictions were met, then each with its outcome, whatever verdict that leads to."""
     measured = [(r, p, e) for r in claim["readings"] for p in r["parts"] if (e := _experiment(p)) is not None]
-    found = [e["experiment"]["outcome"] for _, _, e in measured]
-    if found:
-        noun = "prediction" if len(found) == 1 else "predictions"
-        counts = ", ".join(f"{found.count(name)} {name}" for name in dict.fromkeys(found))
-        extents = listed(list(dict.fromkeys(e["scope"] for _, _, e in measured)))
-        yield Item((f"{len(found)} {noun}: {counts}. Runs: ", *extents, "."))
+    if measured:
+        found = [e["experiment"] for _, _, e in measured]
+        counts = [_counted([e for e in found if not e["ours"]], "of the paper")]
+        counts += [_counted([e for e in found if e["ours"]], "of this project")]
+        yield Item((f"{'; '.join(filter(None, counts))}. Runs: ", *_extents([e for _, _, e in measured]), "."))
     for reading, part, evidence in measured:
         outcome = evidence["experiment"]["outcome"]
         text = clause(evidence["detail"].removeprefix(f"{outcome}: "))
         yield Item(
             ("“", Formula(clause(part["says"])), f"”: {text}."), outcome, (claim["id"], reading["id"], part["id"])
         )
+
+
+def _counted(found: Sequence[Row], whose: str) -> str:
+    """How many predictions came out how; empty where there is none."""
+    outcomes = [e["outcome"] for e in found]
+    if not outcomes:
+        return ""
+    counts = ", ".join(f"{outcomes.count(name)} {name}" for name in dict.fromkeys(outcomes))
+    return f"{len(outcomes)} {'prediction' if len(outcomes) == 1 else 'predictions'} {whose}: {counts}"
+
+
+def _extents(measured: Sequence[Row]) -> list[str]:
+    """What ran: the scopes, or, where they differ in the number of settings, their range."""
+    scopes = list(dict.fromkeys(e["scope"] for e in measured))
+    if len(scopes) == 1:
+        return scopes
+    first, sizes = measured[0]["experiment"], [e["experiment"]["of"] for e in measured]
+    return [f"{first['block']}, {len(first['seeds'])} seeds, {min(sizes)} to {max(sizes)} settings a prediction"]
 
 
 def _standing(claim: Row) -> Iterator[Item]:

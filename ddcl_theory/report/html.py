@@ -22,6 +22,7 @@ from ddcl_theory.report import drawing, figures, findings, graph, mathml, number
 from ddcl_theory.report.files import RECORD_ID
 from ddcl_theory.report.look import LOOKS, OPERATORS, assumed_by_some, check_name, count_by_verdict, trials
 from ddcl_theory.report.prose import Formula, Prose, sentence
+from ddcl_theory.report.settings import by_setting
 from ddcl_theory.report.visible import visible
 
 # Nothing is fetched, and no script runs but the one whose fingerprint is added.
@@ -121,6 +122,7 @@ def _environment() -> Environment:
         counted=numbers.counted,
         lasted=numbers.lasted,
         chance=numbers.chance,
+        cell=numbers.cell,
         prose=_prose,
         sentence=sentence,
         paragraphs=_paragraphs,
@@ -134,6 +136,7 @@ def _environment() -> Environment:
         check_name=check_name,
         assumed_by_some=assumed_by_some,
         trials=trials,
+        by_setting=by_setting,
         draw_graph=graph.render,
         draw_witness=drawing.draw,
         embed_figure=lambda figure, prefix: Markup(figures.embed(figure["svg"], prefix, visible(figure["alt"]))),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 
 def measured(value: float | None) -> str:
@@ -19,6 +21,25 @@ def measured(value: float | None) -> str:
         mantissa, exponent = f"{value:.2e}".split("e")
         text = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
     return text.replace("-", "−")
+
+
+def scored(mean: float, sd: float | None) -> str:
+    """A score with its standard deviation, both with three decimals, from 10 on with one."""
+    decimals = 1 if abs(mean) >= 10 else 3
+    text = f"{mean:.{decimals}f}" + (f" ± {sd:.{decimals}f}" if sd is not None else "")
+    return text.replace("-", "−").replace("−0.000", "0.000")
+
+
+def cell(value: Any) -> str:
+    """A cell of a table of scores: a text, a count, a score, or "–" where there is none."""
+    if value is None:
+        return "–"
+    if not isinstance(value, Mapping):
+        return value if isinstance(value, str) else counted(value)
+    text = scored(value["mean"], value["sd"])
+    remarks = [f"n = {value['n']}"] if "n" in value else []
+    remarks += ["secondary source"] if value.get("secondary") else []
+    return f"{text} ({', '.join(remarks)})" if remarks else text
 
 
 def counted(value: int) -> str:

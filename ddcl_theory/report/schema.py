@@ -1,9 +1,10 @@
 """Is a record well formed?  The JSON schema, and what a JSON schema cannot say.
 
 `schema.json` fixes names and types.  Beyond it a record must have claim, reading and part ids that are unique,
-exactly one reading marked `as_printed` in a claim that has readings, counts of twins and neighbours that do not exceed
-their totals, finite numbers, and no claim that rests on itself through `uses`.  Whether the verdicts follow from the
-evidence is not asked here: that is the business of the replay.
+exactly one reading marked `as_printed` in a claim that has readings, as many cells in a row of a table as it has columns,
+counts of twins and neighbours that do not exceed their totals, finite numbers, and no claim that rests on itself through
+`uses`.  Whether the verdicts follow from the evidence is not asked here: that is the business of the replay.  Records that
+were written before a member that is not required are well formed without it.
 """
 
 from __future__ import annotations
@@ -62,6 +63,14 @@ def _validate_claim(place: str, claim: Mapping[str, Any]) -> None:
     readings = claim["readings"]
     _require_unique(place + ".readings", [reading["id"] for reading in readings])
     _require_unique(place + ".figures", [figure["id"] for figure in claim["figures"]])
+    tables = claim.get("tables", ())
+    _require_unique(place + ".tables", [table["id"] for table in tables])
+    for t, table in enumerate(tables):
+        for r, row in enumerate(table["rows"]):
+            if len(row) != len(table["columns"]):
+                raise ValueError(
+                    f"{place}.tables[{t}].rows[{r}]: {len(row)} cells, accepted as many as columns, {len(table['columns'])}"
+                )
     printed = [reading["id"] for reading in readings if reading["as_printed"]]
     if readings and len(printed) != 1:
         raise ValueError(f"{place}.readings: exactly one reading is as_printed, found {printed}")

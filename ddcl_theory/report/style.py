@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ddcl_theory.report import plotted
+
 INK = "#161a1d"
 #: The last one is grey, for what is not data.
 PALETTE = ("#2f6f9f", "#c4472f", "#8a7a1f", "#3f8f5f", "#8a5a9f", "#7a7a7a")
@@ -43,6 +45,17 @@ STYLE: dict[Any, Any] = {
 }
 
 
+class Drawing(str):
+    """SVG text with the data that it draws."""
+
+    data: dict[str, Any]
+
+    def __new__(cls, text: str, data: dict[str, Any]) -> Drawing:
+        drawing = super().__new__(cls, text)
+        drawing.data = data
+        return drawing
+
+
 @contextmanager
 def panels(
     rows: int = 1, columns: int = 1, width: float = 6.4, height: float = 3.6, **options: Any
@@ -70,12 +83,13 @@ def legend(plot: Any, **options: Any) -> None:
         plot.legend(**options)
 
 
-def svg(figure: Any) -> str:
-    """SVG text without date, prologue or metadata: equal for equal figures."""
+def svg(figure: Any) -> Drawing:
+    """SVG text without date, prologue or metadata: equal for equal figures; and the data of the figure."""
     import matplotlib
 
     buffer = io.StringIO()
     with matplotlib.rc_context(STYLE):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     text = buffer.getvalue()
-    return re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL).strip()
+    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL).strip()
+    return Drawing(text, plotted.read(figure))

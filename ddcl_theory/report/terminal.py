@@ -13,7 +13,7 @@ from typing import Any
 
 from ddcl_theory.report import plaintext
 from ddcl_theory.report.look import LOOKS, OPERATORS, assumed_by_some, check_name, count_by_verdict
-from ddcl_theory.report.numbers import chance, counted, lasted, measured
+from ddcl_theory.report.numbers import cell, chance, counted, lasted, measured
 from ddcl_theory.report.visible import visible
 
 DEFAULT_WIDTH = 100
@@ -113,9 +113,20 @@ class _Page:
             self._reading(reading)
         for figure in claim["figures"]:
             self.wrap(f"{figure['title']}. {figure['alt']}", 2, "figure (drawn in the HTML report)  ")
+        for table in claim.get("tables", ()):
+            self._table(table)
         self.lines.append("")
         self.lines.append("  reproduce")
         self.keep(f"$ {claim['reproduce']}", 4)
+
+    def _table(self, table: Mapping[str, Any]) -> None:
+        """A line a row, each number behind the name of its column; what has no value is left out."""
+        self.lines.append("")
+        self.wrap(f"{table['title']}. {table['caption']}", 2, "table  ")
+        for first, *others in table["rows"]:
+            named = zip(table["columns"][1:], others, strict=True)
+            facts = [f"{name} {cell(value)}" for name, value in named if value not in (None, "")]
+            self.wrap(f"{cell(first)}: {', '.join(facts) or '–'}", 4)
 
     def _reading(self, reading: Mapping[str, Any]) -> None:
         printed = " (as printed)" if reading["as_printed"] else ""

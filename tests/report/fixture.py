@@ -468,6 +468,41 @@ def _threshold() -> dict[str, Any]:
     )
 
 
+def _measured_figure() -> dict[str, Any]:
+    """A figure with what a record may leave out: the function that drew it and its data."""
+    line = {"kind": "line", "label": "entropy", "x": [0, 1, 2], "y": [0, 0.5, None], "mark": "o", "face": "none"}
+    plot = {"title": "", "xlabel": "T", "ylabel": "entropy", "xscale": "linear", "yscale": "linear", "artists": [line]}
+    return {
+        "id": "entropy",
+        "title": "Entropy over temperature",
+        "svg": SVG,
+        "alt": "The entropy rises with the temperature.",
+        "caption": "Three replicates.",
+        "script": "example_package.figures:entropy_over_temperature",
+        "data": {"axes": [plot]},
+    }
+
+
+def _table() -> dict[str, Any]:
+    return {
+        "id": "scores",
+        "title": "Scores of the methods",
+        "caption": "Mean and standard deviation of three replicates.",
+        "columns": ["Method", "Condition", "n", "ACC", "ACC, paper", "NMI"],
+        "rows": [
+            [
+                "softmax",
+                "T = 0.5",
+                3,
+                {"mean": 0.57612, "sd": 0.053},
+                {"mean": 0.563, "sd": None, "secondary": True},
+                {"mean": 0.4, "sd": None, "n": 1},
+            ],
+            ["hard <b>", "", 0, None, None, None],
+        ],
+    }
+
+
 def record() -> dict[str, Any]:
     """A new copy of the whole record."""
     claims = [
@@ -548,6 +583,7 @@ def record() -> dict[str, Any]:
         ),
     ]
     claims[-1]["uses"] = ["elsewhere.lemma1"]
+    claims[1] |= {"figures": [_measured_figure()], "tables": [_table()]}
     return {
         "schema": "ddcl-verify/1",
         "versions": {"ddcl-verify": "0.1.0", "python": "3.11.7", "torch": "2.13.0", "sympy": "1.14.0", "coq": None},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path
@@ -38,6 +39,15 @@ def test_json_refuses_what_json_cannot_say(record: dict[str, Any], bad: float) -
     record["times"]["seconds"] = bad
     with pytest.raises(ValueError, match=r"^record: cannot be written as JSON"):
         json_.render(record)
+
+
+def test_numbers_share_a_line_and_nothing_else_changes(record: dict[str, Any]) -> None:
+    record["command"] = "[\n 1,\n 2\n]"
+    record["claims"][1]["tables"][0]["rows"] = [[-1.5e-7, 2, None], ["a", None]]
+    text = json_.render(record)
+    assert json.loads(text) == record
+    assert '"x": [0, 1, 2],\n' in text and '"y": [0, 0.5, null],\n' in text and "[-1.5e-07, 2, null]" in text
+    assert '[\n              "a",\n' in text
 
 
 def test_json_refuses_other_types(record: dict[str, Any]) -> None:

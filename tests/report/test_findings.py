@@ -126,7 +126,10 @@ def test_outcomes_of_experiments_have_a_section_of_their_own(record: Record) -> 
             "id": f"p{n}",
             "says": f"a_{n} > 0",
             "verdict": "HOLDS" if outcome == "REPRODUCED" else "INCONCLUSIVE",
-            "evidence": [measured | {"experiment": {"outcome": outcome}, "detail": f"{outcome}: effect {n}, n = 3"}],
+            "evidence": [
+                measured
+                | {"experiment": {"outcome": outcome, "ours": n == 2}, "detail": f"{outcome}: effect {n}, n = 3"}
+            ],
         }
         for n, outcome in enumerate(outcomes)
     ]
@@ -134,7 +137,11 @@ def test_outcomes_of_experiments_have_a_section_of_their_own(record: Record) -> 
     found = {s.heading: s for s in paper.sections}
     (entry,) = found[MEASURED].entries
     assert [(i.label, referee.words(i.prose)) for i in entry.items] == [
-        ("", "3 predictions: 2 NOT REPRODUCED, 1 REPRODUCED. Runs: block9, 3 seeds, central setting, cpu."),
+        (
+            "",
+            "2 predictions of the paper: 1 NOT REPRODUCED, 1 REPRODUCED; 1 prediction of this project: 1 NOT REPRODUCED. "
+            "Runs: block9, 3 seeds, central setting, cpu.",
+        ),
         ("NOT REPRODUCED", "“a_0 > 0”: effect 0, n = 3."),
         ("REPRODUCED", "“a_1 > 0”: effect 1, n = 3."),
         ("NOT REPRODUCED", "“a_2 > 0”: effect 2, n = 3."),

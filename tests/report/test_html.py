@@ -111,9 +111,20 @@ def test_the_text_of_the_page_holds_every_text_of_the_record(record: dict[str, A
     def check(value: Any, key: str) -> None:
         if isinstance(value, dict):
             for name, inner in value.items():
-                if name == "id" and "svg" in value:
+                if name == "id" and ("svg" in value or "columns" in value):
                     continue
-                if name not in ("svg", "trees", "digest", "predicate", "free", "alt", "derivation", "point", "schema"):
+                if name not in (
+                    "svg",
+                    "trees",
+                    "digest",
+                    "predicate",
+                    "free",
+                    "alt",
+                    "derivation",
+                    "point",
+                    "schema",
+                    "data",
+                ):
                     check(inner, name)
         elif isinstance(value, list):
             for inner in value:
@@ -183,6 +194,30 @@ def test_every_verdict_has_word_shape_and_colour(record: dict[str, Any], page: P
         assert page.all("use", href=f"#icon-{verdict}")
     shapes = re.findall(r'<symbol id="icon-\w+" viewBox="0 0 16 16">(.*?)</symbol>', html.render(record))
     assert len(shapes) == len(set(shapes)) == 7
+
+
+def test_a_figure_names_the_function_that_drew_it_where_it_is_recorded(page: Page) -> None:
+    text = page.text("section", id="claim-example.softmax")
+    assert "Drawn by example_package.figures:entropy_over_temperature; its data are in the record." in text
+    assert "Drawn by" not in page.text("section", id="claim-example.spread")
+
+
+def test_a_figure_without_data_does_not_promise_them(record: dict[str, Any]) -> None:
+    del record["claims"][1]["figures"][0]["data"]
+    text = Page(html.render(record)).text("section", id="claim-example.softmax")
+    assert "Drawn by example_package.figures:entropy_over_temperature." in text and "its data" not in text
+
+
+def test_a_table_of_scores_can_be_read_by_all(page: Page, record: dict[str, Any]) -> None:
+    found = page.text("div", id="claim-example.softmax-table-scores")
+    assert found.startswith("Scores of the methods Method Condition n ACC ACC, paper NMI softmax")
+    for piece in ("0.576 ± 0.053", "0.563 (secondary source)", "0.400 (n = 1)", "hard <b> 0 – – –"):
+        assert piece in found
+    assert found.endswith("Mean and standard deviation of three replicates.")
+    text = html.render(record)
+    table = text[text.index('<div class="scores"') : text.index('id="claim-example.softmax-table-scores-about"')]
+    assert table.count('<th scope="col">') == 6 and table.count('<th scope="row">') == 2
+    assert '<div class="wide">' in table and 'aria-describedby="claim-example.softmax-table-scores-about"' in table
 
 
 def test_structure_for_assistive_technology(page: Page) -> None:

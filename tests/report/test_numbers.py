@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ddcl_theory.report.numbers import chance, counted, lasted, measured
+from ddcl_theory.report.numbers import cell, chance, counted, lasted, measured, scored
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,33 @@ def test_lasted(seconds: float, text: str) -> None:
 def test_chance() -> None:
     assert chance(None) == "–"
     assert chance(2.5e-5) == "≤ 2.5e−5"
+
+
+@pytest.mark.parametrize(
+    ("mean", "sd", "text"),
+    [
+        (0.5764, 0.0531, "0.576 ± 0.053"),
+        (0.0, None, "0.000"),
+        (-0.98, None, "−0.980"),
+        (0.01234, 0.5, "0.012 ± 0.500"),
+        (-1e-9, 0.0, "0.000 ± 0.000"),
+        (1.0, 0.25, "1.000 ± 0.250"),
+        (26.97, 0.04, "27.0 ± 0.0"),
+    ],
+)
+def test_scored(mean: float, sd: float | None, text: str) -> None:
+    assert scored(mean, sd) == text
+
+
+def test_cells_of_a_table() -> None:
+    score = {"mean": 0.5, "sd": 0.1}
+    cells = (None, "L_q", 12, score, score | {"n": 2}, score | {"secondary": True}, score | {"n": 2, "secondary": True})
+    assert [cell(c) for c in cells] == [
+        "–",
+        "L_q",
+        "12",
+        "0.500 ± 0.100",
+        "0.500 ± 0.100 (n = 2)",
+        "0.500 ± 0.100 (secondary source)",
+        "0.500 ± 0.100 (n = 2, secondary source)",
+    ]

@@ -71,6 +71,13 @@ MUTATIONS = [
     ("claims/2/readings/0/parts/0/amendment/adds", "k > 2", ".amendment"),
     ("claims/2/figures/0/svg", "a picture", "record.claims[2].figures[0].svg"),
     ("claims/0/readings/0/parts/0/evidence/2/chance_bound", 1.5, ".chance_bound"),
+    ("claims/1/figures/0/script", "figures.py", "record.claims[1].figures[0].script"),
+    ("claims/1/figures/0/data/axes/0/artists/0/kind", "pie", ".artists[0].kind"),
+    ("claims/1/figures/0/data/axes/0/artists/0/x", [0, "1"], ".artists[0].x[1]"),
+    ("claims/1/figures/0/data/axes/0/artists/0/z", [0], ".artists[0]"),
+    ("claims/1/tables/0/rows/0/3", 0.5, "record.claims[1].tables[0].rows[0][3]"),
+    ("claims/1/tables/0/rows/1", ["hard", "", 0], "record.claims[1].tables[0].rows[1]: 3 cells"),
+    ("claims/1/tables/0/columns", [], "record.claims[1].tables[0].columns"),
 ]
 
 
@@ -80,6 +87,18 @@ def test_rejects_a_mutation_and_names_the_place(record: dict[str, Any], path: st
         validate(change(record, path, value))
     assert str(caught.value).startswith("record") and "\n" not in str(caught.value)
     assert named in str(caught.value)
+
+
+def test_records_from_before_scripts_data_and_tables_are_well_formed(record: dict[str, Any]) -> None:
+    claim = record["claims"][1]
+    del claim["tables"], claim["figures"][0]["script"], claim["figures"][0]["data"]
+    validate(record)
+
+
+def test_tables_of_a_claim_have_ids_of_their_own(record: dict[str, Any]) -> None:
+    record["claims"][1]["tables"] *= 2
+    with pytest.raises(ValueError, match=r"claims\[1\].tables: ids must be unique"):
+        validate(record)
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf")])

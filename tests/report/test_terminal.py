@@ -124,3 +124,11 @@ def test_rendering_is_pure(record: dict[str, Any]) -> None:
     before = json.dumps(record)
     assert terminal.render(record) == terminal.render(record)
     assert json.dumps(record) == before
+
+
+def test_a_table_of_scores_is_a_line_a_row(record: dict[str, Any]) -> None:
+    flat = " ".join(terminal.render(single(record, "softmax")).split())
+    assert "table Scores of the methods. Mean and standard deviation of three replicates." in flat
+    assert "softmax: Condition T = 0.5, n 3, ACC 0.576 ± 0.053, ACC, paper 0.563 (secondary source), NMI 0.400" in flat
+    assert "hard <b>: n 0" in flat
+    assert "table" not in terminal.render(single(record, "spread"))

@@ -1,9 +1,9 @@
 r"""§7.2: handwritten digits, a part for each sentence that predicts something.
 
 What the runs are, and what the text leaves open, stands in `experiments.block2_settings`.  Each part is measured at
-every setting of that grid on the thorough profile (one setting varied at a time, pairs where they can interact) and at
-the declared central setting on the others.  Accuracies of the paper come from a secondary source where one survives; the
-text has lost its tables.
+29 settings of that grid on the thorough profile (one value varied at a time, pairs where they can interact, of 27648
+combinations) and at the declared central setting on the others.  Accuracies of the paper come from a secondary source where
+one survives, and so does one standard deviation, that of annealed L_q; the text has lost its tables.
 
 On components of unit variance Σ = I, so that theory has collapse at the mean attract under stopped L_q if and only if
 T > 2 (with d/2T: T > 1): the schedule that starts at T = 2 starts at the threshold.  A gradient step in the dual weights
@@ -19,12 +19,8 @@ from __future__ import annotations
 from ddcl_theory.claim import Claim, Figure, Reading, Source
 from ddcl_theory.experiments.block2 import BLOCK
 from ddcl_theory.experiments.claim import parts_of
-from ddcl_theory.experiments.protocol import describe
 
-SETTING = (
-    f"n = 1797. Central setting: {describe(BLOCK.grid.central)}; {BLOCK.note}; {BLOCK.replicates['standard']} "
-    f"replicates, {BLOCK.replicates['thorough']} on the thorough profile, which differ in their start."
-)
+FIXED = f"Fixed: n = 1797; {BLOCK.note}; replicates differ in their start."
 
 CLAIM = Claim(
     id="ddcl.block2",
@@ -49,9 +45,9 @@ CLAIM = Claim(
             alt="Left: ACC of L_q, L_OLS, DeepCluster, k-means on pixels and on components, a row each. Right: ACC of L_q "
             "annealed, at fixed temperatures, and annealed with the separation term at two weights.",
             caption="Dots: mean, bars: one standard deviation, ticks below: the replicates, open diamonds: the paper's number "
-            f"(secondary source). {SETTING}",
+            f"(secondary source). {FIXED}",
             draw="ddcl_theory.experiments.block2_figures:accuracy",
-            experiment=True,
+            experiment=BLOCK.id,
         ),
         Figure(
             "dynamics",
@@ -59,19 +55,21 @@ CLAIM = Claim(
             alt="Four panels: L_q, L_OLS and V over the epochs under L_q; the assignment uncertainty against the "
             "separation of the prototypes, a point every fourth epoch; the accuracy over the epochs; the path in the plane of "
             "separation and uncertainty with a circle at its start and a cross at its end, for both losses.",
-            caption=f"The first replicate. {SETTING}",
+            caption=FIXED,
             draw="ddcl_theory.experiments.block2_figures:dynamics",
-            experiment=True,
+            experiment=BLOCK.id,
+            first=True,
         ),
         Figure(
             "prototypes",
             "Prototypes as images",
             alt="Two rows of ten images of 8 by 8 pixels: the prototypes under L_q and under L_OLS, each titled by the digit "
             "that its cluster is matched to.",
-            caption="The first replicate, after the last epoch; dark pixels are ink; titles: the digit under the Hungarian "
-            f"matching of clusters and classes. {SETTING}",
+            caption="After the last epoch; dark pixels are ink; titles: the digit under the Hungarian matching of clusters and "
+            f"classes. {FIXED}",
             draw="ddcl_theory.experiments.block2_figures:prototypes",
-            experiment=True,
+            experiment=BLOCK.id,
+            first=True,
         ),
     ),
 )

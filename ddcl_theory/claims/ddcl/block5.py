@@ -1,7 +1,8 @@
 r"""§7.5: the network trained together with the prototypes, a part for each sentence that predicts something.
 
-What the runs are, what the text leaves open and how the central setting was chosen stand in `experiments.block5`; each
-part is measured at every declared setting on the thorough profile, at the central one on the others.
+What the runs are, what the text leaves open and how the central setting was chosen stand in `experiments.block5`; on the
+thorough profile each part is measured at each value of the grid alone, the others at their centre, and at all combinations
+of the gradient and the prototypes (22 settings of 110592 combinations), on the other profiles at the central setting.
 
 What theory says beforehand.  With q stopped and the prototypes free or detached both losses give the network the same
 gradient at the same prototypes (ddcl.proposition4, ddcl.corollary3), so that V reaches it through their positions alone.
@@ -14,12 +15,8 @@ from __future__ import annotations
 from ddcl_theory.claim import Claim, Figure, Reading, Source
 from ddcl_theory.experiments.block5 import BLOCK
 from ddcl_theory.experiments.claim import parts_of
-from ddcl_theory.experiments.protocol import describe
 
-SETTING = (
-    f"Central setting: {describe(BLOCK.grid.central)}; {BLOCK.note}; {BLOCK.replicates['standard']} replicates, "
-    f"{BLOCK.replicates['thorough']} on the thorough profile."
-)
+FIXED = f"Fixed: {BLOCK.note}."
 
 CLAIM = Claim(
     id="ddcl.block5",
@@ -35,9 +32,9 @@ CLAIM = Claim(
             "Accuracy of all arms beside the reported values",
             alt="A row for each arm: the accuracy of each replicate as a dot, their mean and standard deviation as a circle with "
             "a bar; below it, as a square with a bar, the reported value where there is one.",
-            caption=f"Reported values from a secondary source, 3 runs; bars one standard deviation. {SETTING}",
+            caption=f"Reported values from a secondary source, 3 runs; bars one standard deviation. {FIXED}",
             draw="ddcl_theory.experiments.block5_figures:scores",
-            experiment=True,
+            experiment=BLOCK.id,
         ),
         Figure(
             "training",
@@ -45,19 +42,18 @@ CLAIM = Claim(
             alt="Three panels over the epochs, with L_q as solid and L_OLS as dashed lines: the accuracy, the mean squared "
             "distance of the prototypes, and the variance of the features, the last two on a logarithmic axis and in units "
             "of that variance when joint training begins.",
-            caption=f"Thin lines are replicates, thick ones their mean. {SETTING}",
+            caption=f"Thin lines are replicates, thick ones their mean. {FIXED}",
             draw="ddcl_theory.experiments.block5_figures:training",
-            experiment=True,
+            experiment=BLOCK.id,
         ),
         Figure(
             "settings",
             "The gain of the quantisation loss at every declared setting",
             alt="Two panels with a row for each setting: the mean gain in accuracy of L_q over L_OLS and over DeepCluster with "
             "its interval, a circle where the interval lies above 0 and a cross where it does not.",
-            caption="95 % bootstrap intervals; each row changes what it names, and only the thorough profile has more than the "
-            f"centre. {SETTING}",
+            caption=f"95 % bootstrap intervals; each row changes what it names of the central setting. {FIXED}",
             draw="ddcl_theory.experiments.block5_figures:settings_compared",
-            experiment=True,
+            experiment=BLOCK.id,
         ),
     ),
 )

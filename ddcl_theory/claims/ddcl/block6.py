@@ -1,8 +1,8 @@
 r"""§7.6: the digits as a stream, a part for each sentence that predicts something.
 
-What the runs are, and what the text leaves open, stands in `experiments.block6`.  Each part is measured at every
-setting of that grid on the thorough profile (one setting varied at a time, pairs where they can interact) and at the
-declared central setting on the others.  Of the paper's numbers none survives for this block.
+What the runs are, and what the text leaves open, stands in `experiments.block6`.  Each part is measured at 41
+settings of that grid on the thorough profile (one value varied at a time, pairs where they can interact, of 5184
+combinations) and at the declared central setting on the others.  Of the paper's numbers none survives for this block.
 
 D_P can grow during a stream only if the prototypes start closer together than they end: from a start near the mean it
 grows, from samples it falls, since samples lie further apart (2 in units of the data's variance) than means of samples.
@@ -13,12 +13,8 @@ from __future__ import annotations
 from ddcl_theory.claim import Claim, Figure, Reading, Source
 from ddcl_theory.experiments.block6 import BLOCK
 from ddcl_theory.experiments.claim import parts_of
-from ddcl_theory.experiments.protocol import describe
 
-SETTING = (
-    f"n = 1797. Central setting: {describe(BLOCK.grid.central)}; {BLOCK.note}; {BLOCK.replicates['standard']} replicates, "
-    f"{BLOCK.replicates['thorough']} on the thorough profile, which differ in the order of the stream and in the start."
-)
+FIXED = f"Fixed: {BLOCK.note}; replicates differ in the order of the stream and in the start."
 
 CLAIM = Claim(
     id="ddcl.block6",
@@ -36,9 +32,9 @@ CLAIM = Claim(
             "separation of the prototypes over the samples seen for both; the accuracy after the stream of both and of "
             "batch training.",
             caption="Left and middle: mean of the replicates, shaded from the least to the greatest; right: mean and one "
-            f"standard deviation, ticks the replicates. {SETTING}",
+            f"standard deviation, ticks the replicates. {FIXED}",
             draw="ddcl_theory.experiments.block6_figures:stream",
-            experiment=True,
+            experiment=BLOCK.id,
         ),
     ),
 )

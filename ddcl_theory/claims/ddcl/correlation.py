@@ -39,7 +39,6 @@ from ddcl_theory.claims.ddcl.theorem1_gap import moderate
 from ddcl_theory.domain import Domain, above_zero, real, temperature
 from ddcl_theory.experiments.claim import part_of
 from ddcl_theory.experiments.correlation import BLOCK
-from ddcl_theory.experiments.protocol import describe
 from ddcl_theory.relation import at_least_zero, not_zero, positive
 
 STATES = Domain(
@@ -197,11 +196,10 @@ CLAIM = Claim(
             "Separation and uncertainty with dynamics and without",
             alt="Left: the uncertainty over the separation at the epochs of one run, as filled circles, and for prototypes "
             "that are only rescaled, as open squares. Right: the correlations of both over temperature, with the same marks.",
-            caption=f"Moons; left T = 0.5, first replicate; right a mark for each replicate, the two kinds side by side. Central setting: "
-            f"{describe(BLOCK.grid.central)}; {BLOCK.note}; {BLOCK.replicates['standard']} replicates, "
-            f"{BLOCK.replicates['thorough']} on the thorough profile.",
+            caption="Left T = 0.5, first replicate; right a mark for each replicate, the two kinds side by side. "
+            f"Fixed: {BLOCK.note}.",
             draw="ddcl_theory.experiments.correlation_figures:both",
-            experiment=True,
+            experiment=BLOCK.id,
         ),
     ),
 )

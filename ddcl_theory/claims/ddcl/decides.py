@@ -9,6 +9,8 @@ the mean are not in this.
 
 (b) What does V do to the separation?  At fixed q, d/dt Σ_{i<j} ‖p_i − p_j‖² = −4kV along −∇_P V
 (ddcl.proposition6.mechanism).
+
+The parts are this project's predictions but one, which is the paper's: that L_OLS + V ends with a larger separation.
 """
 
 from __future__ import annotations
@@ -16,12 +18,8 @@ from __future__ import annotations
 from ddcl_theory.claim import Claim, Figure, Reading, Source
 from ddcl_theory.experiments.claim import parts_of
 from ddcl_theory.experiments.decides import BLOCK
-from ddcl_theory.experiments.protocol import describe
 
-SETTING = (
-    f"Central setting: {describe(BLOCK.grid.central)}; {BLOCK.note}; {BLOCK.replicates['standard']} replicates, "
-    f"{BLOCK.replicates['thorough']} on the thorough profile."
-)
+FIXED = f"Fixed: {BLOCK.note}."
 
 CLAIM = Claim(
     id="ddcl.decides",
@@ -42,18 +40,18 @@ CLAIM = Claim(
             "Collapse in training over temperature and reading",
             alt="A row for each loss and treatment of q, a circle for each temperature: filled where all runs end with the "
             "prototypes apart, open where all end together, grey where they differ. Dotted lines at 2 and 4.",
-            caption=f"All data sets and replicates; dotted: the predicted thresholds of L_q, stopped and full. {SETTING}",
+            caption=f"All data sets and replicates; dotted: the predicted thresholds of L_q, stopped and full. {FIXED}",
             draw="ddcl_theory.experiments.decides_figures:phases",
-            experiment=True,
+            experiment=BLOCK.id,
         ),
         Figure(
             "variance",
             "What V does to the separation of the prototypes",
             alt="Left: the separation over the epochs of descent on V alone, with q stopped (filled marks) and full (open "
             "marks), at three temperatures. Right: the final separation over the coefficient of V beside L_OLS.",
-            caption=f"Moons, mean of all replicates; right with bars of one standard deviation. {SETTING}",
+            caption=f"Moons, mean of all replicates; right with bars of one standard deviation. {FIXED}",
             draw="ddcl_theory.experiments.decides_figures:variance",
-            experiment=True,
+            experiment=BLOCK.id,
         ),
     ),
 )

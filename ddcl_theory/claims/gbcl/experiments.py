@@ -1,9 +1,10 @@
 r"""Results, Tables 1 and 2, Figures 4 to 7: the vanilla and the dual layer trained again, a part for each sentence.
 
-What the runs are, and what the text leaves open, stands in `experiments.gbcl_layers`; each part is measured at every
-setting of that grid on the thorough profile, at the declared central setting on the others.  Sentences that name no
-measure are not among the parts: that the positions of the prototypes are adequate, and that vanilla prototypes first go
-to the nearest cluster.  They can be judged by the figures.
+What the runs are, and what the text leaves open, stands in `experiments.gbcl_layers`; on the thorough profile each part is
+measured at each value of that grid alone, the others at their centre, and at all combinations of the optimiser and the
+rates (10 settings of 96 combinations), on the other profiles at the declared central setting.  Two sentences stay open:
+that the positions of the prototypes are adequate has no measure in the text, and that vanilla prototypes first go to the
+nearest cluster none in the runs.  They can be judged by the figures.
 
 links: ‖E‖ is the Frobenius norm of the counts of first and second winners.  Its gradient is 0 between changes of winners, so
   that λ = 0.01 moves nothing (ddcl.chl), and the counts sum to 2n whatever the links: the norm is least where the samples
@@ -22,14 +23,9 @@ from __future__ import annotations
 from ddcl_theory.claim import Claim, Figure, Reading, Source
 from ddcl_theory.experiments.claim import parts_of
 from ddcl_theory.experiments.gbcl_layers import BLOCK
-from ddcl_theory.experiments.protocol import describe
 
-SETTING = (
-    f"Central setting: {describe(BLOCK.grid.central)}; {BLOCK.note}; {BLOCK.replicates['standard']} replicates, "
-    f"{BLOCK.replicates['thorough']} on the thorough profile"
-)
-PLANE = f"{SETTING}, on one draw of the data from different initial weights."
-FIRST = f"The first replicate. {PLANE}"
+FIXED = f"Fixed: {BLOCK.note}"
+PLANE = f"{FIXED}; replicates have different initial weights, on one draw of the data."
 
 CLAIM = Claim(
     id="gbcl.experiments",
@@ -49,25 +45,27 @@ CLAIM = Claim(
             "dashed one for the dual layer, and the error of k-means dotted.",
             caption=f"Mean over the replicates, bands one standard error. {PLANE}",
             draw="ddcl_theory.experiments.gbcl_layers_figures:course",
-            experiment=True,
+            experiment=BLOCK.id,
         ),
         Figure(
             "topology",
             "Prototypes and links after 800 epochs",
             alt="Six panels, the vanilla layer above and the dual layer below, on Spiral, Moons and Circles: samples as grey "
             "dots, prototypes as discs, links between first and second winners as lines.",
-            caption=FIRST,
+            caption=PLANE,
             draw="ddcl_theory.experiments.gbcl_layers_figures:topology",
-            experiment=True,
+            experiment=BLOCK.id,
+            first=True,
         ),
         Figure(
             "trajectories",
             "Paths of the prototypes over 400 epochs",
             alt="Six panels, the vanilla layer above and the dual layer below, on Spiral, Moons and Circles: samples as grey "
             "dots, the paths of 30 prototypes as lines from a circle to a cross.",
-            caption=FIRST,
+            caption=PLANE,
             draw="ddcl_theory.experiments.gbcl_layers_figures:trajectories",
-            experiment=True,
+            experiment=BLOCK.id,
+            first=True,
         ),
         Figure(
             "features",
@@ -75,9 +73,9 @@ CLAIM = Claim(
             alt="Two panels with a common axis of the accuracy by majority vote over the number of features, logarithmic: on "
             "the left the vanilla, the dual and the deep dual layer, on the right k-means on the features, on "
             "coordinates of the span, on principal components, and DeepCluster; in both, the accuracy under shuffled classes in grey.",
-            caption=f"Mean and standard error. {SETTING}, each with its own draw of the data.",
+            caption=f"Mean and standard error. {FIXED}; each replicate with its own draw of the data.",
             draw="ddcl_theory.experiments.gbcl_layers_figures:features",
-            experiment=True,
+            experiment=BLOCK.id,
         ),
     ),
 )
