@@ -112,7 +112,7 @@ def _run_check(check: Check, part: Part, settings: Settings, only: Sequence[str]
     found = _guarded(check, part.statement, settings)
     if found.outcome is Outcome.NOT_RUN:
         return found
-    twins, neighbours = _teeth(check, part, settings)
+    twins, neighbours = _teeth(check, part, found, settings)
     blunt = [t.id for t in twins if not t.passed]
     if blunt and found.outcome in (Outcome.SUPPORTS, Outcome.PROVES, Outcome.VACUOUS):
         found = replace(
@@ -124,10 +124,12 @@ def _run_check(check: Check, part: Part, settings: Settings, only: Sequence[str]
     return replace(found, twins=twins, neighbours=neighbours, seconds=time.perf_counter() - started)
 
 
-def _teeth(check: Check, part: Part, settings: Settings) -> tuple[tuple[Trial, ...], tuple[Trial, ...]]:
+def _teeth(
+    check: Check, part: Part, found: Evidence, settings: Settings
+) -> tuple[tuple[Trial, ...], tuple[Trial, ...]]:
     twins, neighbours = [], []
     for twin in part.twins:
-        if check.applies(twin.statement):
+        if check.applies(twin.statement) and check.has_trial(found.experiment):
             twins.append(_try_twin(check, twin, settings.at("twin", twin.id)))
     for neighbour in part.neighbours:
         if check.applies(neighbour.statement):

@@ -15,10 +15,11 @@ from typing import Any
 from ddcl_theory import engine, registry, summary
 from ddcl_theory import record as rec
 from ddcl_theory.amendment import judge
+from ddcl_theory.checks import experiment
 from ddcl_theory.checks.ablation import without
+from ddcl_theory.checks.experiment import Predicted
 from ddcl_theory.claim import Claim, Part, Reading, Statement
 from ddcl_theory.evidence import CEILING, Outcome, Strength
-from ddcl_theory.experiments.outcome import outcome_of
 from ddcl_theory.recheck import objections
 from ddcl_theory.run import Options, describe
 from ddcl_theory.verdict import Facts, Verdict, of_part, of_reading
@@ -189,9 +190,12 @@ def _replay_evidence(found: Replay, row: Row, place: str, part: Part) -> None:
         found.problems += [f"{here}: {complaint}" for complaint in _beyond(e, bool(row["witnesses"]))]
         if e["outcome"] == "NOT_RUN":
             continue
-        found.expect(
-            here, "the twins", [t["id"] for t in e["twins"]], [t.id for t in part.twins if check.applies(t.statement)]
-        )
+        if isinstance(part.statement, Predicted) and "experiment" in e:
+            found.problems += [
+                f"{here}: {complaint}" for complaint in experiment.objections(part.statement, e["experiment"])
+            ]
+        tried = [t.id for t in part.twins if check.applies(t.statement) and check.has_trial(e.get("experiment"))]
+        found.expect(here, "the twins", [t["id"] for t in e["twins"]], tried)
         neighbours = [n.id for n in part.neighbours if check.applies(n.statement)]
         found.expect(here, "the neighbours", [n["id"] for n in e["neighbours"]], neighbours)
 
@@ -214,12 +218,8 @@ def _beyond(e: Row, witnessed: bool) -> list[str]:
     survived = [t["id"] for t in e["twins"] if not t["killed"]]
     if survived and e["outcome"] in _COUNTING:
         complaints.append(f"it counts although it did not notice the false twin {', '.join(survived)}")
-    if "experiment" in e:
-        right = outcome_of(row["supported"] for row in e["experiment"]["settings"])
-        if e["experiment"]["outcome"] != right.label:
-            complaints.append(f"from its settings follows {right.label}, not {e['experiment']['outcome']}")
-        if (e["outcome"] == "SUPPORTS") and right.label != "REPRODUCED":
-            complaints.append("it supports although the prediction was not reproduced")
+    if "experiment" in e and (e["outcome"] == "SUPPORTS") and e["experiment"]["outcome"] != "REPRODUCED":
+        complaints.append("it supports although the prediction was not reproduced")
     if e["outcome"] not in Outcome.__members__:
         complaints.append(f"the outcome {e['outcome']} is unknown")
     return complaints

@@ -86,6 +86,13 @@ class Check:
         """The check as it is shown to twins and neighbours: itself, at the same budget."""
         return self
 
+    def has_trial(self, measured: Mapping[str, Any] | None) -> bool:
+        """Whether twins can tell anything; where not, they are neither tried nor counted.
+
+        measured: what an experiment found on the part, None for other kinds.
+        """
+        return True
+
     def kills(self, evidence: Evidence) -> bool:
         """Whether its evidence on a twin shows that it noticed the falsehood."""
         return evidence.outcome is Outcome.REFUTES or evidence.violated

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,10 @@ from ddcl_theory.checks.base import Check, Settings
 from ddcl_theory.domain import Domain
 from ddcl_theory.evidence import Evidence, Strength
 from ddcl_theory.evidence import Outcome as Says
-from ddcl_theory.experiments.assess import Finding, assess
+from ddcl_theory.experiments.assess import Finding, assess, reassess
 from ddcl_theory.experiments.index import load_block
 from ddcl_theory.experiments.outcome import Outcome
-from ddcl_theory.experiments.protocol import Block, Plan, Results
+from ddcl_theory.experiments.protocol import Block, Plan, Results, combinations
 from ddcl_theory.experiments.store import Store
 from ddcl_theory.expression import digest
 
@@ -46,7 +47,8 @@ class Predicted:
         """Identifies what is measured and what is asked of it."""
         p = load_block(self.block).prediction(self.prediction)
         asked = [self.block, p.id, p.says, p.measure, p.relation, p.bound, list(p.arms), _text(p.effect)]
-        return digest([*asked, [[name, list(values)] for name, values in p.over.items()], self.change])
+        conditions = [[[name, list(values)] for name, values in c.items()] for c in (p.over, p.throughout)]
+        return digest([*asked, *conditions, self.change])
 
 
 def _text(function: Callable[..., Any]) -> str:
@@ -77,7 +79,7 @@ class Experiment(Check):
             changed = assess(block, prediction, change.apply(results), plan)
             return self._on_trial(found, changed, change.harmless)
         supports = found.outcome is Outcome.REPRODUCED
-        settings_run = _extent(block, plan, len(found.rows))
+        settings_run = _extent(block, plan, found)
         return Evidence(
             self.name,
             self.kind,
@@ -89,24 +91,61 @@ class Experiment(Check):
             experiment={"block": block.id, "title": block.title, "fixed": block.note, **found.as_json()},
         )
 
+    def has_trial(self, measured: Mapping[str, Any] | None) -> bool:
+        """A false change can only overturn support: where the runs support nothing there is nothing to notice."""
+        return measured is not None and measured["held"] > 0
+
     def _on_trial(self, before: Finding, after: Finding, harmless: bool) -> Evidence:
-        """A false change must not leave the prediction reproduced, a harmless one must leave its outcome."""
+        """A false change must leave no setting in support of the prediction, a harmless one must leave its outcome."""
         if harmless:
             same = after.outcome is before.outcome
             return Evidence(self.name, self.kind, Says.SUPPORTS if same else Says.UNDECIDED, cases=1, violated=not same)
-        noticed = after.outcome is not Outcome.REPRODUCED and any(r.supported is False for r in after.rows)
+        answers = [group.supported for group in after.groups]
+        noticed = True not in answers and False in answers
         return Evidence(self.name, self.kind, Says.UNDECIDED, cases=after.cases, violated=noticed)
 
 
-def _extent(block: Block, plan: Plan, rows: int) -> str:
+#: Of a recorded row, what follows from the effects of its replicates.
+FOLLOWS = ("mean", "sd", "low", "high", "p", "supported", "against")
+
+
+def objections(statement: Predicted, measured: Mapping[str, Any]) -> list[str]:
+    """Where a recorded measurement does not follow from the effects that it records."""
+    prediction = load_block(statement.block).prediction(statement.prediction)
+    again = reassess(prediction, measured).as_json()
+    # Which replicate has no value is not recorded, and the correction depends on it.
+    whole = all(len(row["values"]) == len(measured["seeds"]) for row in measured["settings"])
+    found = [
+        f"{name} at {row['setting']} is recorded as {row[name]}, and is {right[name]}"
+        for row, right in zip(measured["settings"], again["settings"], strict=True)
+        for name in (*FOLLOWS, *(("p_corrected",) if whole else ()))
+        if not _same(row[name], right[name])
+    ]
+    names = ("asked", "ours", "throughout", "held", "of", *(("p_count",) if whole else ()))
+    found += [
+        f"{name} is recorded as {measured[name]}, and is {again[name]}"
+        for name in names
+        if not _same(measured[name], again[name])
+    ]
+    # The recorded p-values decide here, since they may not be computed again.
+    concluded = reassess(prediction, measured, corrected=False).outcome.label
+    if measured["outcome"] != concluded:
+        found.append(f"from its settings follows {concluded}, not {measured['outcome']}")
+    return found
+
+
+def _same(recorded: Any, right: Any) -> bool:
+    if isinstance(recorded, float) and isinstance(right, float):
+        return math.isclose(recorded, right, rel_tol=1e-9, abs_tol=1e-12)
+    return bool(recorded == right)
+
+
+def _extent(block: Block, plan: Plan, found: Finding) -> str:
     """Which settings ran, in words; a quick run may shorten the central one."""
     if plan.profile == "thorough":
-        return _count(rows, "setting")
+        ran, all_ = len(found.groups), combinations(found.prediction, block.grid)
+        return f"{ran} setting{'' if ran == 1 else 's'}" if ran == all_ else f"{ran} settings of {all_} combinations"
     return "central setting" if block.grid.settings(plan.profile) == [block.grid.central] else "shortened setting"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def finished(block: str, plan: Plan, store: str) -> Results:

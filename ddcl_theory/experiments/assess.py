@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,12 +24,14 @@ from ddcl_theory.experiments.protocol import (
 
 @dataclass(frozen=True)
 class Measured:
-    """A prediction at one setting.
+    """A prediction at one setting, and at one value of what its sentence says "every" of.
 
-    values: the effect of each replicate that has one.  supported: None where that does not decide, and `missing` says
-    why.  against: the interval lies wholly on the other side.
-    p, p_holm: paired test of the mean effect against the bound, alone and corrected over the settings; they are shown
-    and decide nothing, since three replicates cannot give less than 1/8.
+    values: the effect of each replicate that has one.  supported: interval and, where there are replicates enough for
+    it, test lie on the predicted side; None where that is not decided, and `missing` says why.  against: both lie on
+    the other side.
+    p: one-sided sign-flip test of the mean effect; None where the relation asks every replicate.
+    p_corrected: that of the setting, the test of its least supported row corrected for the number of settings; None also
+    with too few replicates for any test.
     """
 
     setting: Pairs
@@ -38,20 +41,74 @@ class Measured:
     low: float | None = None
     high: float | None = None
     p: float | None = None
-    p_holm: float | None = None
+    p_corrected: float | None = None
     supported: bool | None = None
     against: bool = False
     missing: str = ""
 
+    @property
+    def flat(self) -> bool:
+        """Whether all replicates have the same effect."""
+        return bool(self.values) and min(self.values) == max(self.values)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rows of one setting: one, or one a value of what the sentence says "every" of."""
+
+    setting: Pairs
+    rows: tuple[Measured, ...]
+
+    @property
+    def supported(self) -> bool | None:
+        """Whether all of its rows support the prediction; None where one is open and none fails."""
+        found = [r.supported for r in self.rows]
+        return False if False in found else None if None in found else True
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether its support is more than chance gives among all settings, as far as replicates suffice to tell."""
+        return self.supported is True and all(
+            r.p_corrected is None or r.p_corrected <= statistics.LEVEL for r in self.rows
+        )
+
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found for a prediction."""
+    """What was found for a prediction.
+
+    shared: conditions that all runs it reads have in common.  central: the setting declared before anything ran.
+    p_count: that as many settings are supported where none should be; None with too few replicates for any test.
+    """
 
     prediction: Prediction
-    outcome: Outcome
     rows: tuple[Measured, ...]
     seeds: tuple[int, ...]
+    shared: Pairs = ()
+    central: Pairs = ()
+    p_count: float | None = None
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The rows by setting."""
+        members: dict[Pairs, list[Measured]] = {}
+        for row in self.rows:
+            members.setdefault(self.setting(row), []).append(row)
+        return tuple(Group(setting, tuple(rows)) for setting, rows in members.items())
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether some settings support the prediction, others do not, and neither one nor their number tells from chance.
+
+        A prediction that every setting supports needs no correction: each of them could have failed it.
+        """
+        seen = {g.supported for g in self.groups}
+        many = self.p_count is not None and self.p_count <= statistics.LEVEL
+        return {True, False} <= seen and not many and not any(g.confirmed for g in self.groups)
+
+    @property
+    def outcome(self) -> Outcome:
+        return outcome_of(g.supported and not self.by_chance for g in self.groups)
 
     @property
     def cases(self) -> int:
@@ -62,27 +119,70 @@ class Finding:
         """The outcome with effect and interval, in a line."""
         p = self.prediction
         parts = [f"{self.outcome.label}: {p.measure}, asked {p.asks()}"]
-        first = self.rows[0]
-        if first.mean is not None and len(self.rows) == 1:
-            parts.append(_numbers(first))
-        elif len(self.rows) > 1:
-            held = [r for r in self.rows if r.supported]
-            parts.append(f"supported at {len(held)} of {len(self.rows)} settings")
-            common = _common(self.rows)
-            parts += [f"{describe(_without(r.setting, common))}: {_numbers(r)}" for r in _extremes(self.rows)]
+        groups = self.groups
+        if self.shared:
+            parts.append(f"all runs with {describe(self.shared)}")
+        if len(self.rows) == 1:
+            parts += [_numbers(self.rows[0])] if self.rows[0].mean is not None else []
+        else:
+            held = sum(g.supported is True for g in groups)
+            parts.append(f"supported at {held} of {_count(len(groups), 'setting')}{self._throughout()}")
+            if p.throughout and not held:
+                alone = sum(r.supported is True for r in self.rows)
+                parts.append(f"{alone} of {len(self.rows)} rows, a setting with one such value each, do by themselves")
+            parts += [f"{self._place(r)}: {_numbers(r)}" for r in _extremes(self.rows)]
+        if self.by_chance:
+            least = min(max(r.p_corrected or 0.0 for r in g.rows) for g in groups if g.supported)
+            parts.append(
+                f"not told from chance among {len(groups)} settings: the smallest p-value there, corrected for their number, "
+                f"is {least:.2g}, that of so many {self.p_count or 0.0:.2g}"
+            )
         if self.outcome is Outcome.DEPENDS_ON:
-            parts.append(depends(self.rows))
-        open_ = [r for r in self.rows if r.supported is False and not r.against and p.relation != "every"]
-        if open_:
-            at = f" at {len(open_)} of {len(self.rows)} settings" if len(self.rows) > 1 else ""
-            parts.append(f"the interval holds the bound{at}, so that the runs show neither side there")
-        lacking = [r.missing for r in self.rows if r.supported is None]
-        if lacking:
-            at = f" at {len(lacking)} of {len(self.rows)} settings" if len(self.rows) > 1 else ""
-            parts.append(f"not decided{at}: {lacking[0]}")
+            parts.append(depends(groups))
+        parts += self._undecided()
         if p.paper:
-            parts.append(f"the paper: {p.paper}" + (" (secondary source)" if p.secondary else ""))
+            said = f"the paper: {p.paper}" + (" (secondary source)" if p.secondary else "")
+            parts.append(said)
+        if p.ours:
+            parts.append("the prediction is this project's, not the paper's")
         return "; ".join(parts)
+
+    def _throughout(self) -> str:
+        p = self.prediction
+        if not p.throughout:
+            return ""
+        return f", each at {_count(len(self.rows) // len(self.groups), 'value')} of {_names(p.throughout)}"
+
+    def _undecided(self) -> list[str]:
+        """What is said of rows whose runs lie on neither side, or are not there."""
+        told = []
+        none = [r for r in self.rows if r.supported is False and not r.against and self.prediction.relation != "every"]
+        at_bound = [r for r in none if r.flat and r.values[0] == self.prediction.bound]
+        open_ = [r for r in none if r not in at_bound]
+        if at_bound:
+            told.append(f"every replicate has exactly the bound{self._at(at_bound)}")
+        if open_:
+            told.append(
+                f"interval or test do not tell the effect from the bound{self._at(open_)}, so that the runs show neither "
+                "side there"
+            )
+        lacking = [r for r in self.rows if r.supported is None]
+        if lacking:
+            told.append(f"not decided{self._at(lacking)}: {lacking[0].missing}")
+        return told
+
+    def _at(self, rows: Sequence[Measured]) -> str:
+        what = "row" if self.prediction.throughout else "setting"
+        return f" at {len(rows)} of {_count(len(self.rows), what)}" if len(self.rows) > 1 else ""
+
+    def _place(self, row: Measured) -> str:
+        """What of the row's setting is not central."""
+        other = tuple(pair for pair in row.setting if pair not in self.central)
+        return describe(other) if other else "central setting"
+
+    def setting(self, row: Measured) -> Pairs:
+        """The row's setting without what the sentence says "every" of."""
+        return tuple(pair for pair in row.setting if pair[0] not in self.prediction.throughout)
 
     def as_json(self) -> dict[str, Any]:
         """For the record."""
@@ -93,6 +193,12 @@ class Finding:
             "asked": p.asks(),
             "paper": p.paper,
             "secondary": p.secondary,
+            "ours": p.ours,
+            "throughout": list(p.throughout),
+            "shared": dict(self.shared),
+            "held": sum(g.supported is True for g in self.groups),
+            "of": len(self.groups),
+            "p_count": self.p_count,
             "seeds": list(self.seeds),
             "settings": [
                 {
@@ -103,7 +209,7 @@ class Finding:
                     "low": r.low,
                     "high": r.high,
                     "p": r.p,
-                    "p_holm": r.p_holm,
+                    "p_corrected": r.p_corrected,
                     "supported": r.supported,
                     "against": r.against,
                     "missing": r.missing,
@@ -116,55 +222,126 @@ class Finding:
 def assess(block: Block, prediction: Prediction, results: Results, plan: Plan) -> Finding:
     """Measure the prediction on the results at every setting of the plan."""
     seeds = block.seeds(plan)
+    places = settings_of(prediction, block.grid, plan.profile)
+    effects = [_effects(prediction, results, setting, condition, seeds) for setting, condition in places]
     rows = [
-        _measure(prediction, results, setting, condition, seeds)
-        for setting, condition in settings_of(prediction, block.grid, plan.profile)
+        _measure(prediction, condition + setting, found, why)
+        for (setting, condition), (found, why) in zip(places, effects, strict=True)
     ]
-    tested = [i for i, r in enumerate(rows) if r.p is not None]
-    for i, p in zip(tested, statistics.holm([rows[i].p or 0.0 for i in tested]), strict=True):
-        rows[i] = replace(rows[i], p_holm=p)
-    return Finding(prediction, outcome_of(r.supported for r in rows), tuple(rows), seeds)
+    found = Finding(prediction, tuple(rows), seeds, _shared(prediction, results), block.grid.central)
+    return _corrected(found, {row.setting: e for row, (e, _) in zip(rows, effects, strict=True)})
 
 
-def _measure(
+def reassess(prediction: Prediction, measured: Mapping[str, Any], corrected: bool = True) -> Finding:
+    """The finding that follows from the recorded effects, or, not corrected, from the recorded rows with their p-values.
+
+    measured: what `Finding.as_json` wrote.
+    """
+    rows, effects = [], {}
+    for recorded in measured["settings"]:
+        setting, values = tuple(recorded["setting"].items()), tuple(recorded["values"])
+        effects[setting] = [*values, *[None] * (len(measured["seeds"]) - len(values))]
+        if corrected:
+            rows.append(_measure(prediction, setting, effects[setting], recorded["missing"]))
+        else:
+            rows.append(Measured(**{**recorded, "setting": setting, "values": values}))
+    found = Finding(prediction, tuple(rows), tuple(measured["seeds"]))
+    return _corrected(found, effects) if corrected else replace(found, p_count=measured["p_count"])
+
+
+def _corrected(found: Finding, effects: Mapping[Pairs, Sequence[float | None]]) -> Finding:
+    """With what takes the number of settings into account.
+
+    A setting falls with any of its rows, so that the least supported one stands for it: where one is at the bound, what
+    is the least of several is the least by chance too, which errs against the prediction.
+    """
+    tested = [
+        group
+        for group in found.groups
+        if all(r.p is not None and len(r.values) >= statistics.FEWEST_TESTED for r in group.rows)
+    ]
+    if not tested:
+        return found
+    least = []
+    for group in tested:
+        sides = [side for row in group.rows for side in _sides(found.prediction, effects[row.setting])]
+        least.append(min(sides, key=lambda side: statistics.sign_ratio([v for v in side if v is not None])))
+    corrected = {g.setting: p for g, p in zip(tested, statistics.corrected_p(least), strict=True)}
+    rows = tuple(replace(r, p_corrected=corrected.get(found.setting(r))) for r in found.rows)
+    return replace(found, rows=rows, p_count=statistics.count_p(least))
+
+
+def _effects(
     prediction: Prediction, results: Results, setting: Pairs, condition: Pairs, seeds: Sequence[int]
-) -> Measured:
-    label = condition + setting
-    values: list[float] = []
+) -> tuple[list[float | None], str]:
+    """The effect of each seed, None where it has none, and why the first of those has none."""
+    found: list[float | None] = []
     why = ""
     for seed in seeds:
         try:
-            values.append(float(prediction.effect(results.at(setting, seed, condition))))
+            found.append(float(prediction.effect(results.at(setting, seed, condition))))
         except Missing as missing:
+            found.append(None)
             why = why or str(missing)
-    if len(values) < max(statistics.FEWEST, len(seeds) // 2 + 1):
-        return Measured(label, tuple(values), missing=why or f"{len(values)} seeds, needed {statistics.FEWEST}")
+    return found, why
+
+
+def _sides(prediction: Prediction, effects: Sequence[float | None]) -> list[list[float | None]]:
+    """What must have a mean above 0 for the prediction: one list of differences, two where the effect has two bounds."""
+    b = prediction.bound
+    above = [None if v is None else v - b for v in effects]
+    below = [None if v is None else b - v for v in effects]
+    if prediction.relation == "within":
+        return [below, [None if v is None else v + b for v in effects]]
+    return [above if prediction.relation == "above" else below]
+
+
+def _measure(prediction: Prediction, label: Pairs, effects: Sequence[float | None], why: str) -> Measured:
+    values = tuple(v for v in effects if v is not None)
+    if len(values) < max(statistics.FEWEST, len(effects) // 2 + 1):
+        return Measured(label, values, missing=why or f"{len(values)} seeds, needed {statistics.FEWEST}")
     mean, sd = statistics.mean_sd(values)
-    bound = prediction.bound
     if prediction.relation == "every":
         held = sum(v == 1 for v in values)
         low, high = statistics.share_interval(held, len(values))
-        # A replicate without a value may be the one that fails.
-        supported = False if held < len(values) else None if why else True
-        return Measured(
-            label,
-            tuple(values),
-            mean,
-            sd,
-            low,
-            high,
-            None,
-            None,
-            supported,
-            held == 0,
-            why if supported is None else "",
+        row = Measured(label, values, mean, sd, low, high, supported=held == len(values), against=held == 0)
+    else:
+        low, high = statistics.bootstrap_interval(values)
+        sides = [[v for v in side if v is not None] for side in _sides(prediction, effects)]
+        p = max(statistics.sign_flip_p(side) for side in sides)
+        opposite = min(statistics.sign_flip_p([-v for v in side]) for side in sides)
+        holds, fails = _lies(prediction, low, high)
+        row = Measured(
+            label, values, mean, sd, low, high, p, None, holds and _tells(p, values), fails and _tells(opposite, values)
         )
-    low, high = statistics.bootstrap_interval(values)
-    sign = 1.0 if prediction.relation == "above" else -1.0
-    supported = low > bound if sign > 0 else high < bound
-    against = high < bound if sign > 0 else low > bound
-    p = statistics.paired_p([sign * (v - bound) for v in values])
-    return Measured(label, tuple(values), mean, sd, low, high, p, None, supported, against)
+    if why and row.supported:
+        # A replicate without a value may be the one that would have changed the answer.
+        lost = f"{len(effects) - len(values)} of {len(effects)} replicates have no value: {why}"
+        return replace(row, supported=None, missing=lost)
+    return row
+
+
+def _lies(prediction: Prediction, low: float, high: float) -> tuple[bool, bool]:
+    """Whether the interval lies on the predicted side, and whether on the other."""
+    b = prediction.bound
+    if prediction.relation == "within":
+        return -b < low and high < b, high < -b or b < low
+    return (low > b, high < b) if prediction.relation == "above" else (high < b, low > b)
+
+
+def _tells(p: float, values: Sequence[float]) -> bool:
+    """Whether the test agrees; with too few replicates for any answer of its own it has none."""
+    return len(values) < statistics.FEWEST_TESTED or p <= statistics.LEVEL
+
+
+def _shared(prediction: Prediction, results: Results) -> Pairs:
+    """Conditions with one value in all runs of the prediction's arms."""
+    found: dict[str, set[Scalar]] = {}
+    for cell, _ in results:
+        if cell.arm in prediction.arms:
+            for name, value in cell.condition:
+                found.setdefault(name, set()).add(value)
+    return tuple((name, next(iter(values))) for name, values in sorted(found.items()) if len(values) == 1)
 
 
 def _numbers(row: Measured) -> str:
@@ -183,25 +360,24 @@ def _extremes(rows: Sequence[Measured]) -> list[Measured]:
     return ends if ends[0] is not ends[1] else ends[:1]
 
 
-def depends(rows: Sequence[Measured]) -> str:
-    """Which settings decide: each named value with the share of its settings that support the prediction."""
-    shares: dict[tuple[str, Scalar], list[bool]] = {}
-    for row in rows:
-        for pair in row.setting:
-            if row.supported is not None:
-                shares.setdefault(pair, []).append(row.supported)
-    told = []
-    for name in dict.fromkeys(name for name, _ in shares):
-        rates = {value: (sum(held), len(held)) for (n, value), held in shares.items() if n == name}
-        if len({held / all_ for held, all_ in rates.values()}) > 1:
-            told.append(f"{name} ({', '.join(f'{value}: {held}/{all_}' for value, (held, all_) in rates.items())})")
-    return "depends on " + ", ".join(told) if told else "depends on combinations of settings"
+def depends(groups: Sequence[Group]) -> str:
+    """Which settings decide: how often the answer changes between two settings that differ in one name alone."""
+    decided = [(dict(g.setting), g.supported) for g in groups if g.supported is not None]
+    changes: dict[str, list[bool]] = {}
+    for (one, first), (other, second) in itertools.combinations(decided, 2):
+        differ = [name for name in one if other.get(name) != one[name]]
+        if len(differ) == 1:
+            changes.setdefault(differ[0], []).append(first is not second)
+    shares = sorted(((sum(c) / len(c), name) for name, c in changes.items() if any(c)), key=lambda found: -found[0])
+    if not shares:
+        return "depends on combinations of settings"
+    told = [f"{name} (the answer changes in {sum(changes[name])} of {len(changes[name])} pairs)" for _, name in shares]
+    return f"depends on {', '.join(told)}; a pair is two settings that differ in that alone"
 
 
-def _common(rows: Sequence[Measured]) -> set[tuple[str, Scalar]]:
-    """What all settings share."""
-    return set.intersection(*(set(r.setting) for r in rows))
+def _names(values: Mapping[str, object]) -> str:
+    return " and ".join(values)
 
 
-def _without(setting: Pairs, common: set[tuple[str, Scalar]]) -> Pairs:
-    return tuple(pair for pair in setting if pair not in common)
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

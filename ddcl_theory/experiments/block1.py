@@ -2,7 +2,10 @@
 
 Moons, Circles, Spiral (k = 2) and Blobs (k = 3), prototypes moved by gradient descent on L_q and on L_OLS for 200
 epochs at a fixed temperature; the data stay, the initial prototypes change with the replicate.  The text fixes data
-sets, temperatures and epochs.  Sizes, noise and the learning rate are ours; what else it leaves open is the grid.
+sets, temperatures and epochs.  Sizes, noise and the learning rate are ours; what else it leaves open is the grid, of
+which all 144 combinations run.
+
+A run that diverges has no D_P at its end, so that it counts neither as collapsed nor as kept apart.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from ddcl_theory.experiments.block1_training import COLLAPSED, EPOCHS, RATE, SAMPLES
 from ddcl_theory.experiments.changes import copied, planted, renumbered, scaled
 from ddcl_theory.experiments.protocol import Block, Grid, Prediction, Runs, Scalar
+from ddcl_theory.experiments.quantified import pairs_of, without
 
 DATASETS = ("moons", "circles", "spiral", "blobs")
 #: The paper's temperatures, and ours beyond them towards the two limits.
@@ -20,6 +24,10 @@ BEYOND = (0.02, 2.0, 4.0, 8.0)
 COLDEST, HOTTEST = BEYOND[0], BEYOND[-1]
 #: Largest difference of a score that still counts as stable, and how negative a strong correlation is.
 STABLE, STRONG = 0.05, -0.9
+SCORES = ("accuracy", "nmi", "ari")
+CHANGES = pairs_of(TEMPERATURES)
+#: The data sets of Table 2 at T = 0.5, and on which of them L_OLS collapses.
+TABLE_2 = {"moons": False, "circles": True, "blobs": False}
 
 GRID = Grid(
     {
@@ -53,19 +61,24 @@ def no_violation(runs: Runs) -> float:
 
 
 def rise_of_variance(runs: Runs) -> float:
-    """The smallest rise of the final V between neighbouring temperatures, over the data sets."""
-    v = [[runs("L_q", "variance", dataset=d, T=t) for t in TEMPERATURES] for d in DATASETS]
-    return min(b - a for row in v for a, b in zip(row, row[1:], strict=False))
+    """Final V minus that at the paper's next lower temperature."""
+    lower = TEMPERATURES[TEMPERATURES.index(float(runs.fixed["T"])) - 1]
+    return runs("L_q", "variance") - runs("L_q", "variance", T=lower)
+
+
+def collapsed(runs: Runs, arm: str, **condition: Scalar) -> bool:
+    """Whether the prototypes end at one point; Missing where they diverged."""
+    return runs(arm, "separation", **condition) < COLLAPSED
 
 
 def quantization_stays_apart(runs: Runs) -> float:
-    """1 if no run with L_q collapses."""
-    return float(not any(runs("L_q", "collapsed", dataset=d, T=t) for d in DATASETS for t in TEMPERATURES))
+    """1 if the run with L_q does not collapse."""
+    return float(not collapsed(runs, "L_q"))
 
 
 def ols_collapses_hot(runs: Runs) -> float:
     """1 if the run with L_OLS on Moons at T = 1 collapses."""
-    return runs("L_OLS", "collapsed", dataset="moons", T=1.0)
+    return float(collapsed(runs, "L_OLS", dataset="moons", T=1.0))
 
 
 def contrast(runs: Runs) -> float:
@@ -75,14 +88,13 @@ def contrast(runs: Runs) -> float:
 
 def rise_of_collapse(runs: Runs) -> float:
     """Share of the data sets on which L_OLS collapses at T = 1, minus that at T = 0.1."""
-    hot, cold = (sum(runs("L_OLS", "collapsed", dataset=d, T=t) for d in DATASETS) for t in (1.0, 0.1))
+    hot, cold = (sum(collapsed(runs, "L_OLS", dataset=d, T=t) for d in DATASETS) for t in (1.0, 0.1))
     return (hot - cold) / len(DATASETS)
 
 
 def table2(runs: Runs) -> float:
-    """1 if at T = 0.5 L_OLS collapses on Circles and neither on Moons nor on Blobs."""
-    circles, moons, blobs = (runs("L_OLS", "collapsed", dataset=d, T=0.5) for d in ("circles", "moons", "blobs"))
-    return float(circles == 1 and moons == 0 and blobs == 0)
+    """1 if at T = 0.5 L_OLS collapses where Table 2 says so, and does not where it does not."""
+    return float(collapsed(runs, "L_OLS", T=0.5) is TABLE_2[str(runs.fixed["dataset"])])
 
 
 def correlation(runs: Runs) -> float:
@@ -96,16 +108,19 @@ def oscillates(runs: Runs) -> float:
 
 
 def change_of_scores(runs: Runs) -> float:
-    """The largest change of ACC, NMI or ARI over the temperatures, on Moons."""
-    scores = [[runs("L_q", m, dataset="moons", T=t) for t in TEMPERATURES] for m in ("accuracy", "nmi", "ari")]
-    return max(max(row) - min(row) for row in scores)
+    """The change of a score between two of the temperatures, on Moons."""
+    alone, score = without(runs, "score", "pair of temperatures"), str(runs.fixed["score"])
+    before, after = (
+        alone("L_q", score, dataset="moons", T=t) for t in CHANGES[str(runs.fixed["pair of temperatures"])]
+    )
+    return after - before
 
 
 def gain_in_the_middle(runs: Runs) -> float:
-    """ACC at T = 0.5 minus the better of the two limits, on Moons."""
-    return runs("L_q", "accuracy", dataset="moons", T=0.5) - max(
-        runs("L_q", "accuracy", dataset="moons", T=t) for t in (COLDEST, HOTTEST)
-    )
+    """ACC at a temperature between the limits minus that at one of them, on Moons."""
+    limit = {"cold": COLDEST, "hot": HOTTEST}[str(runs.fixed["limit"])]
+    alone = without(runs, "limit")
+    return alone("L_q", "accuracy", dataset="moons") - alone("L_q", "accuracy", dataset="moons", T=limit)
 
 
 PREDICTIONS = (
@@ -124,10 +139,11 @@ PREDICTIONS = (
         id="variance-grows",
         says=r"V \text{ grows over } T = 0.1, 0.5, 1 \text{ on every data set}",
         place="§7.1, loss decomposition and temperature continuum",
-        measure="smallest rise of the final V, in units of the data's variance",
+        measure="final V minus that at the next lower T, in units of the data's variance",
         effect=rise_of_variance,
         relation="above",
         arms=("L_q",),
+        throughout={"dataset": DATASETS, "T": TEMPERATURES[1:]},
         changes=(
             copied("half the V of T = 0.1 at T = 1", "T", 1.0, 0.1, lambda m, v: v / 2 if m == "variance" else v),
             scaled("V in another unit", "variance", 4.0),
@@ -138,12 +154,13 @@ PREDICTIONS = (
     Prediction(
         id="no-collapse",
         says=r"L_q \text{ never collapses: no data set, temperature or run}",
-        place="§7.1, collapse resistance, Fig. 2",
+        place="§7.1, collapse resistance, Fig. 2; §8.1 (iv)",
         measure="replicates without a collapse",
         effect=quantization_stays_apart,
         relation="every",
         arms=("L_q",),
-        changes=(planted("a collapse on Spiral", {"collapsed": True}, "L_q", dataset="spiral", T=1.0), renumbered()),
+        throughout={"dataset": DATASETS, "T": TEMPERATURES},
+        changes=(planted("a collapse on Spiral", {"separation": 0.0}, "L_q", dataset="spiral", T=1.0), renumbered()),
         paper="no collapse in 10 runs at each temperature",
     ),
     Prediction(
@@ -154,7 +171,7 @@ PREDICTIONS = (
         effect=ols_collapses_hot,
         relation="every",
         arms=("L_OLS",),
-        changes=(planted("no collapse", {"collapsed": False}, "L_OLS"), renumbered()),
+        changes=(planted("no collapse", {"separation": 1.0}, "L_OLS"), renumbered()),
         paper="100 % of 10 runs",
     ),
     Prediction(
@@ -180,18 +197,19 @@ PREDICTIONS = (
         effect=rise_of_collapse,
         relation="above",
         arms=("L_OLS",),
-        changes=(planted("no collapse at T = 1", {"collapsed": False}, "L_OLS", T=1.0), renumbered()),
+        changes=(planted("no collapse at T = 1", {"separation": 1.0}, "L_OLS", T=1.0), renumbered()),
         paper="grows to 100 % at T = 1",
     ),
     Prediction(
         id="table-2",
         says=r"T = 0.5: L_{\mathrm{OLS}} \text{ collapses on Circles, and neither on Moons nor on Blobs}",
         place="Table 2",
-        measure="replicates with this pattern",
+        measure="replicates as the table has them",
         effect=table2,
         relation="every",
         arms=("L_OLS",),
-        changes=(planted("no collapse on Circles", {"collapsed": False}, "L_OLS", dataset="circles"), renumbered()),
+        throughout={"dataset": tuple(TABLE_2)},
+        changes=(planted("no collapse on Circles", {"separation": 1.0}, "L_OLS", dataset="circles"), renumbered()),
         paper="stable, collapsed, stable",
     ),
     Prediction(
@@ -238,11 +256,12 @@ PREDICTIONS = (
         id="scores-stable",
         says=r"\text{Moons: ACC, NMI and ARI are the same at } T = 0.1, 0.5, 1",
         place="§7.1, temperature continuum",
-        measure="largest change of a score",
+        measure="change of a score from the lower temperature to the higher",
         effect=change_of_scores,
-        relation="below",
+        relation="within",
         bound=STABLE,
         arms=("L_q",),
+        throughout={"score": SCORES, "pair of temperatures": tuple(CHANGES)},
         changes=(
             copied("ACC lower by 0.2 at T = 1", "T", 1.0, 0.1, lambda m, v: v - 0.2 if m == "accuracy" else v),
             renumbered(),
@@ -251,14 +270,16 @@ PREDICTIONS = (
     ),
     Prediction(
         id="optimal-temperature",
-        says=r"\text{Moons: ACC at } T = 0.5 \text{ exceeds that of both limits of } T",
+        says=r"\text{Moons: ACC at a } T \text{ in between exceeds that at both limits of } T",
         place="§7.1, temperature continuum",
-        measure=f"ACC at T = 0.5 minus the better of T = {COLDEST:g} and T = {HOTTEST:g}",
+        measure=f"ACC at T minus that at the limit, T = {COLDEST:g} (cold) or T = {HOTTEST:g} (hot)",
         effect=gain_in_the_middle,
         relation="above",
         arms=("L_q",),
-        changes=(copied("the same ACC at the cold limit", "T", COLDEST, 0.5, lambda m, v: v), renumbered()),
-        paper="an optimal T exists between the limits",
+        over={"T": TEMPERATURES},
+        throughout={"limit": ("cold", "hot")},
+        changes=(planted("no error at the cold limit", {"accuracy": 1.0}, "L_q", T=COLDEST), renumbered()),
+        paper="an optimal T exists between the limits; which one is lost",
     ),
 )
 

@@ -7,6 +7,10 @@ from dataclasses import replace
 from ddcl_theory.experiments.block2_settings import ACC_ANNEALED, ACC_MIDDLE, ACC_SEPARATED, METHODS, MIDDLE, SWEEP
 from ddcl_theory.experiments.block2_training import CLUSTERS, COLLAPSED
 from ddcl_theory.experiments.protocol import Runs
+from ddcl_theory.experiments.quantified import pairs_of, without
+
+#: Every two of the five methods, and of the fixed temperatures over which ACC is compared.
+PAIRS, CHANGES = pairs_of(METHODS), pairs_of(SWEEP)
 
 
 def advantage(runs: Runs) -> float:
@@ -14,10 +18,11 @@ def advantage(runs: Runs) -> float:
     return runs("L_q", "accuracy") - runs("L_OLS", "accuracy")
 
 
-def width(runs: Runs) -> float:
-    """ACC of the best of the five methods minus that of the worst."""
-    found = [runs(arm, "accuracy") for arm in METHODS]
-    return max(found) - min(found)
+def between_two(runs: Runs) -> float:
+    """ACC of one method minus that of another."""
+    first, second = PAIRS[str(runs.fixed["pair of methods"])]
+    alone = without(runs, "pair of methods")
+    return alone(str(first), "accuracy") - alone(str(second), "accuracy")
 
 
 def excess_deviation(runs: Runs) -> float:
@@ -46,15 +51,16 @@ def gain_of_separation(runs: Runs) -> float:
 
 
 def rise_of_variance(runs: Runs) -> float:
-    """The smallest rise of the final V between neighbouring fixed temperatures."""
-    v = [runs("L_q, fixed T", "variance", T=t) for t in SWEEP]
-    return min(b - a for a, b in zip(v, v[1:], strict=False))
+    """Final V minus that at the next lower of the fixed temperatures."""
+    lower = SWEEP[SWEEP.index(float(runs.fixed["T"])) - 1]
+    return runs("L_q, fixed T", "variance") - runs("L_q, fixed T", "variance", T=lower)
 
 
 def change_of_accuracy(runs: Runs) -> float:
-    """The largest difference of ACC between the fixed temperatures."""
-    found = [runs("L_q, fixed T", "accuracy", T=t) for t in SWEEP]
-    return max(found) - min(found)
+    """ACC at one fixed temperature minus that at a lower one."""
+    alone = without(runs, "pair of temperatures")
+    low, high = (alone("L_q, fixed T", "accuracy", T=t) for t in CHANGES[str(runs.fixed["pair of temperatures"])])
+    return high - low
 
 
 def no_violation(runs: Runs) -> float:
@@ -92,24 +98,24 @@ def distinct_digits(runs: Runs) -> float:
     return runs("L_q", "digits")
 
 
-def distance_annealed(runs: Runs) -> float:
-    """How far the annealed ACC is from the paper's."""
-    return abs(runs("L_q", "accuracy") - ACC_ANNEALED)
+def excess_annealed(runs: Runs) -> float:
+    """Annealed ACC minus the paper's."""
+    return runs("L_q", "accuracy") - ACC_ANNEALED
 
 
-def distance_middle(runs: Runs) -> float:
-    """How far the ACC at T = 0.5 is from the paper's."""
-    return abs(runs("L_q, fixed T", "accuracy", T=MIDDLE) - ACC_MIDDLE)
+def excess_middle(runs: Runs) -> float:
+    """ACC at T = 0.5 minus the paper's."""
+    return runs("L_q, fixed T", "accuracy", T=MIDDLE) - ACC_MIDDLE
 
 
-def distance_separated(runs: Runs) -> float:
-    """How far the ACC with L_sep is from the paper's."""
-    return abs(runs("L_q + L_sep", "accuracy") - ACC_SEPARATED)
+def excess_separated(runs: Runs) -> float:
+    """ACC with L_sep minus the paper's."""
+    return runs("L_q + L_sep", "accuracy") - ACC_SEPARATED
 
 
 def _annealed(runs: Runs, metric: str) -> float:
     """A metric of the annealed L_q, which has none of the open conditions of other arms."""
-    return replace(runs, fixed={})("L_q", metric)
+    return without(runs, *runs.fixed)("L_q", metric)
 
 
 def _deviation(runs: Runs, arm: str) -> float:

@@ -5,6 +5,9 @@ same order, and beside batch training (Block 2, central setting) as the ceiling.
 the stream and in the start.  The size of the batches, the temperature and the learning rate are lost: the text has "a
 temperature" and no schedule, so that T = 0.5, where Block 2 ends, is the centre, and so is Block 2's rate; 64 is a
 usual size.  §4.5 assigns row by row, §7.6 describes a gradient step and a temperature, hence softmax: both are run.
+
+Of the grid each value is run alone, everything else at its centre, and in all combinations the start with temperature, with
+step, with assignment and with features, and the batch with the step: 41 settings of 5184 combinations.
 """
 
 from __future__ import annotations
@@ -106,28 +109,16 @@ def stays_apart(runs: Runs) -> float:
 
 PREDICTIONS = (
     Prediction(
-        id="not-worse",
-        says=r"\text{incremental } L_q \text{ reaches the ACC of MiniBatchKMeans (not lower by 0.05)}",
+        id="alike",
+        says=r"\text{incremental } L_q \text{ and MiniBatchKMeans reach the same ACC (to 0.05)}",
         place="§7.6, Table 9",
         measure="ACC of incremental L_q minus ACC of MiniBatchKMeans",
         effect=advantage,
-        relation="above",
-        bound=-SAME,
-        arms=(INCREMENTAL, HARD),
-        changes=(planted("incremental L_q at chance", {"accuracy": 0.1}, INCREMENTAL), renumbered()),
-        paper="within the error margin, no significant difference",
-    ),
-    Prediction(
-        id="not-better",
-        says=r"\text{MiniBatchKMeans reaches the ACC of incremental } L_q \text{ (not lower by 0.05)}",
-        place="§7.6, Table 9",
-        measure="ACC of incremental L_q minus ACC of MiniBatchKMeans",
-        effect=advantage,
-        relation="below",
+        relation="within",
         bound=SAME,
         arms=(INCREMENTAL, HARD),
-        changes=(planted("MiniBatchKMeans at chance", {"accuracy": 0.1}, HARD), renumbered()),
-        paper="within the error margin, no significant difference",
+        changes=(planted("MiniBatchKMeans always wrong", {"accuracy": 0.0}, HARD), renumbered()),
+        paper="within the error margin, no significant difference; the margin here is ours",
     ),
     Prediction(
         id="below-ceiling",
@@ -137,7 +128,7 @@ PREDICTIONS = (
         effect=below_ceiling,
         relation="above",
         arms=(INCREMENTAL, CEILING),
-        changes=(planted("batch L_q at chance", {"accuracy": 0.1}, CEILING), renumbered()),
+        changes=(planted("batch L_q always wrong", {"accuracy": 0.0}, CEILING), renumbered()),
         paper="below the batch ceiling",
     ),
     Prediction(
@@ -148,7 +139,7 @@ PREDICTIONS = (
         effect=hard_below_ceiling,
         relation="above",
         arms=(HARD, CEILING),
-        changes=(planted("batch L_q at chance", {"accuracy": 0.1}, CEILING), renumbered()),
+        changes=(planted("batch L_q always wrong", {"accuracy": 0.0}, CEILING), renumbered()),
         paper="below the batch ceiling",
     ),
     Prediction(

@@ -4,8 +4,9 @@ Moons as in Block 1, both drawn with the replicate, and the number beside what i
 D_P without any dynamics, the first prototypes rescaled about their mean; a temperature at which the prototypes collapse,
 so that nothing resists; and a disturbance of a state at rest, which can show feedback.
 
-`correlation`, `stronger` and `return` are the paper's predictions, the other two are theory's and have the paper's words
-beside them.  The central setting is that of Block 1.
+`correlation` and `return` are the paper's predictions, the other three are ours and have the paper's words beside them: it
+compares its number with nothing.  At which T its number stands is lost, so that each counts by itself.  The central setting
+is that of Block 1, and all 12 combinations of the grid run.
 """
 
 from __future__ import annotations
@@ -87,6 +88,7 @@ PREDICTIONS = (
         over={"T": TEMPERATURES},
         changes=(planted("no correlation without dynamics", {"rescaled": 0.0}, "L_q"), renumbered()),
         paper="the correlation confirms the feedback",
+        ours=True,
     ),
     Prediction(
         id="stronger",
@@ -99,6 +101,7 @@ PREDICTIONS = (
         over={"T": TEMPERATURES},
         changes=(planted("both alike", {"correlation": -0.9, "rescaled": -0.9}), renumbered()),
         paper="the correlation confirms the feedback",
+        ours=True,
     ),
     Prediction(
         id="collapse-correlates",
@@ -111,6 +114,7 @@ PREDICTIONS = (
         arms=("L_q",),
         changes=(planted("no collapse", {"collapsed": False}, "L_q"), renumbered()),
         paper="the correlation confirms a feedback that resists collapse",
+        ours=True,
     ),
     Prediction(
         id="return",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ddcl_theory.experiments.outcome import Outcome
@@ -29,7 +29,15 @@ def render(record: Mapping[str, Any]) -> str:
             outcome = evidence["experiment"]["outcome"] if "experiment" in evidence else evidence["outcome"]
             text = evidence["detail"].removeprefix(f"{outcome}: ")
             lines += [f"  {outcome:<14}  {part['id']}: {plain(part['says'])}", f"  {'':<14}  {text}"]
+        lines += [
+            f"  table of {len(t['rows'])} rows in the report and the record: {t['title']}" for t in _tables(claim)
+        ]
     return "\n".join(lines) + "\n"
+
+
+def _tables(claim: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    found: Sequence[Mapping[str, Any]] = claim.get("tables", ())
+    return found
 
 
 def _measured(claim: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:

@@ -10,7 +10,7 @@ class Outcome(enum.Enum):
     """What became of a prediction; the value is the sentence that reports print."""
 
     REPRODUCED = "the prediction is supported at every declared setting"
-    NOT_REPRODUCED = "the prediction is supported at none of the declared settings"
+    NOT_REPRODUCED = "the prediction is supported at no declared setting, or at no more than chance gives"
     DEPENDS_ON = "the prediction is supported at some of the declared settings and not at others"
     NOT_TESTABLE = "what was run does not decide the prediction"
 
@@ -20,8 +20,8 @@ class Outcome(enum.Enum):
 
 
 def outcome_of(supported: Iterable[bool | None]) -> Outcome:
-    """The outcome from what happened at each declared setting: True (the interval lies on the predicted side), False
-    (it does not), None (it could not be measured, or on too few seeds).
+    """The outcome from what happened at each declared setting: True (the runs support the prediction), False (they do
+    not), None (it could not be measured, or on too few seeds).
 
     | some True | some False | some None | outcome        |
     |-----------|------------|-----------|----------------|

@@ -11,7 +11,8 @@ import hashlib
 import importlib
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -207,8 +208,9 @@ class Change:
     harmless: bool = False
 
 
-#: What is asked of the effect: its mean above the bound, its mean below it, or (effects 0 and 1) every replicate at 1.
-RELATIONS = ("above", "below", "every")
+#: What is asked of the effect: its mean above the bound, below it, less than the bound away from 0, or (effects 0 and 1)
+#: every replicate at 1.
+RELATIONS = ("above", "below", "within", "every")
 
 
 @dataclass(frozen=True)
@@ -217,8 +219,11 @@ class Prediction:
 
     says: the sentence as a formula.  effect: one number a replicate, from the runs of one setting and one seed.
     measure: the name of that number.  arms: whose runs it reads; settings that concern none of them are not varied.
-    over: conditions that the sentence does not fix, with their values; each counts as a setting.
+    over: conditions that the sentence leaves open, with their values; each counts as a setting.
+    throughout: conditions over which the sentence says "every", with their values; a setting supports the prediction
+        only where all of them do.
     paper: the value or the finding of the paper; secondary: it comes from a source other than the paper.
+    ours: the sentence is this project's and not the paper's.
     """
 
     id: str
@@ -231,10 +236,16 @@ class Prediction:
     changes: tuple[Change, ...]
     bound: float = 0.0
     over: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)
+    throughout: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)
     paper: str = ""
     secondary: bool = False
+    ours: bool = False
 
     def __post_init__(self) -> None:
+        if both := set(self.over) & set(self.throughout):
+            raise ValueError(f"throughout: {', '.join(sorted(both))} stands in over too; accepted is one of the two")
+        if self.relation == "within" and self.bound <= 0:
+            raise ValueError(f"bound: got {self.bound!r}, accepted with the relation within are numbers above 0")
         if self.relation not in RELATIONS:
             raise ValueError(f"relation: got {self.relation!r}, accepted are {', '.join(RELATIONS)}")
         if not any(not c.harmless for c in self.changes) or not any(c.harmless for c in self.changes):
@@ -243,8 +254,12 @@ class Prediction:
     def asks(self) -> str:
         """What is asked of the effect, in words."""
         if self.relation == "every":
-            return "in every replicate"
-        return f"mean {self.relation} {self.bound:g}"
+            asked = "in every replicate"
+        elif self.relation == "within":
+            asked = f"mean between -{self.bound:g} and {self.bound:g}"
+        else:
+            asked = f"mean {self.relation} {self.bound:g}"
+        return asked + "".join(f", at every {name}" for name in self.throughout)
 
     def change(self, identifier: str) -> Change:
         for change in self.changes:
@@ -301,11 +316,22 @@ class Block:
         return found
 
 
-def settings_of(prediction: Prediction, grid: Grid, profile: str) -> Iterable[tuple[Pairs, Pairs]]:
-    """(setting, open conditions) at which a prediction is measured, without settings that concern none of its arms."""
-    opened = [tuple(zip(prediction.over, combo, strict=True)) for combo in itertools.product(*prediction.over.values())]
+def settings_of(prediction: Prediction, grid: Grid, profile: str) -> list[tuple[Pairs, Pairs]]:
+    """(setting, conditions) at which a prediction is measured, without settings that concern none of its arms.
+
+    The conditions are those of `over`, then those of `throughout`.
+    """
+    named = {**prediction.over, **prediction.throughout}
+    opened = [tuple(zip(named, combo, strict=True)) for combo in itertools.product(*named.values())]
     found: dict[Pairs, None] = {}
     for setting in grid.settings(profile):
         concerned = {name for arm in prediction.arms for name, _ in grid.of_arm(arm, setting)}
         found[tuple((n, v) for n, v in setting if n in concerned)] = None
     return [(setting, condition) for setting in found for condition in opened]
+
+
+def combinations(prediction: Prediction, grid: Grid) -> int:
+    """How many settings there are where everything that concerns the prediction is combined with everything."""
+    concerned = {name for arm in prediction.arms for name, _ in grid.of_arm(arm, grid.central)}
+    counted = [*(grid.values[name] for name in concerned), *prediction.over.values()]
+    return math.prod(len(values) for values in counted)

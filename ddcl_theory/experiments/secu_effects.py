@@ -20,11 +20,14 @@ BATCHES, OUTPUTS = (32, 64, 256), (64, 256, 512)
 #: The arms that run at every variation, and the others.
 MAIN = ("SeCu", "CE", "closed form")
 OTHERS = ("uniform weights", "DeepCluster", "SimCLR + k-means")
-ELSEWHERE = "two-stage"
+#: Arms that sentences speak of and no cell runs: methods of others, and SeCu with other heads (Table 1).
+ELSEWHERE, PICA, SCAN = "two-stage", "PICA", "SCAN"
+NO_HEAD, ONE_LAYER, DEEPER = "no head", "head of one layer", "head of more layers"
+UNTRIED = (ELSEWHERE, PICA, SCAN, NO_HEAD, ONE_LAYER, DEEPER)
 
 GRID = Grid(
     {"variation": tuple(VARIATIONS)},
-    ignored=dict.fromkeys(("sweep", "entropy", ELSEWHERE, *OTHERS), ("variation",)),
+    ignored=dict.fromkeys(("sweep", "entropy", *UNTRIED, *OTHERS), ("variation",)),
 )
 
 
@@ -65,13 +68,13 @@ def largest(runs: Runs) -> float:
 
 
 def smallest(runs: Runs) -> float:
-    """Distance of the two #Min."""
-    return abs(of(runs, "CE", "smallest") - of(runs, "SeCu", "smallest"))
+    """#Min with the cross-entropy minus #Min with the stable loss."""
+    return of(runs, "CE", "smallest") - of(runs, "SeCu", "smallest")
 
 
 def closed_form(runs: Runs) -> float:
-    """Distance of ACC in closed form from ACC by SGD."""
-    return abs(of(runs, "closed form", "accuracy") - of(runs, "SeCu", "accuracy"))
+    """ACC in closed form minus ACC by SGD."""
+    return of(runs, "closed form", "accuracy") - of(runs, "SeCu", "accuracy")
 
 
 def spread(runs: Runs) -> float:
@@ -110,14 +113,16 @@ def little_entropy(runs: Runs) -> float:
 
 
 def imbalance_over_alpha(runs: Runs) -> float:
-    """The smallest rise of #Max - #Min as α falls through Table 4 (α = 0 apart)."""
-    wide = [of(runs, "entropy", "largest", alpha=a) - of(runs, "entropy", "smallest", alpha=a) for a in ALPHAS[:-1]]
-    return _least_rise(wide)
+    """#Max - #Min at this α of Table 4 minus that at the next larger one."""
+    here = float(runs.fixed["alpha"])
+    larger = ALPHAS[ALPHAS.index(here) - 1]
+    wide = [of(runs, "entropy", "largest", alpha=a) - of(runs, "entropy", "smallest", alpha=a) for a in (larger, here)]
+    return _rise(*wide)
 
 
-def _least_rise(series: list[float]) -> float:
+def _rise(before: float, after: float) -> float:
     # Equal counts must not differ by the rounding of their division by n/k.
-    return min(round(b - a, 9) for a, b in zip(series, series[1:], strict=False))
+    return round(after - before, 9)
 
 
 def gain_of_alpha(runs: Runs) -> float:
@@ -132,8 +137,9 @@ def entropy_for_size(runs: Runs) -> float:
 
 
 def met(runs: Runs) -> float:
-    """The smallest of #Min - γ over γ."""
-    return min(swept(runs, "smallest", gamma=g) - g for g in GAMMAS)
+    """#Min - γ."""
+    gamma = float(runs.fixed["gamma"])
+    return swept(runs, "smallest", gamma=gamma) - gamma
 
 
 def gain_of_gamma(runs: Runs) -> float:
@@ -142,19 +148,21 @@ def gain_of_gamma(runs: Runs) -> float:
 
 
 def imbalance_over_gamma(runs: Runs) -> float:
-    """The smallest rise of #Max - #Min as γ falls through Table 9."""
-    wide = [swept(runs, "largest", gamma=g) - swept(runs, "smallest", gamma=g) for g in GAMMAS]
-    return _least_rise(wide)
+    """#Max - #Min at this γ of Table 9 minus that at the next larger one."""
+    here = float(runs.fixed["gamma"])
+    larger = GAMMAS[GAMMAS.index(here) - 1]
+    wide = [swept(runs, "largest", gamma=g) - swept(runs, "smallest", gamma=g) for g in (larger, here)]
+    return _rise(*wide)
 
 
 def change_of_batch(runs: Runs) -> float:
-    """Distance of ACC at another batch size from ACC at 128."""
-    return abs(swept(runs, "accuracy", batch=runs.fixed["batch"]) - central(runs, "accuracy"))
+    """ACC at another batch size minus ACC at 128."""
+    return swept(runs, "accuracy", batch=runs.fixed["batch"]) - central(runs, "accuracy")
 
 
 def change_of_output(runs: Runs) -> float:
-    """Distance of ACC at another output dimension from ACC at 128."""
-    return abs(swept(runs, "accuracy", output=runs.fixed["output"]) - central(runs, "accuracy"))
+    """ACC at another output dimension minus ACC at 128."""
+    return swept(runs, "accuracy", output=runs.fixed["output"]) - central(runs, "accuracy")
 
 
 def over_deepcluster(runs: Runs) -> float:
@@ -169,7 +177,38 @@ def over_pretext(runs: Runs) -> float:
 
 def over_two_stage(runs: Runs) -> float:
     """ACC of SeCu minus ACC of the best of SCAN, NNM and GCC, which no cell runs."""
+    return central(runs, "accuracy") - _untried(runs, ELSEWHERE, "SCAN, NNM and GCC are not among the methods here")
+
+
+def over_pica(runs: Runs) -> float:
+    """ACC of SeCu minus ACC of PICA, which no cell runs."""
+    return central(runs, "accuracy") - _untried(runs, PICA, "PICA is not among the methods here")
+
+
+def without_head(runs: Runs) -> float:
+    """ACC of SeCu without a head minus ACC of SCAN; no cell runs either."""
+    bare = _untried(runs, NO_HEAD, "only a head of two layers is run")
+    return bare - _untried(runs, SCAN, "SCAN is not among the methods here")
+
+
+def gain_of_a_layer(runs: Runs) -> float:
+    """ACC with a head of one layer minus ACC without one, which no cell runs."""
+    heads = "only a head of two layers is run"
+    return _untried(runs, ONE_LAYER, heads) - _untried(runs, NO_HEAD, heads)
+
+
+def gain_of_a_second_layer(runs: Runs) -> float:
+    """ACC with the head of two layers, the central one, minus ACC with one layer, which no cell runs."""
+    return central(runs, "accuracy") - _untried(runs, ONE_LAYER, "only a head of two layers is run")
+
+
+def gain_of_more_layers(runs: Runs) -> float:
+    """ACC with a head of more layers, which no cell runs, minus ACC with two."""
+    return _untried(runs, DEEPER, "only a head of two layers is run") - central(runs, "accuracy")
+
+
+def _untried(runs: Runs, arm: str, why: str) -> float:
     try:
-        return central(runs, "accuracy") - of(runs, ELSEWHERE, "accuracy")
+        return of(runs, arm, "accuracy")
     except Missing as missing:
-        raise Missing(f"SCAN, NNM and GCC are not among the methods of this package ({missing})") from missing
+        raise Missing(f"{why} ({missing})") from missing

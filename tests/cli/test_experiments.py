@@ -70,7 +70,12 @@ def test_the_record_holds_the_numbers_and_the_report_shows_them(here: Here, stor
     claim = json.loads(record.read_text(encoding="utf-8"))["claims"][0]
     assert claim["reproduce"] == "ddcl-verify ddcl.block1 --profile quick --seed 0 --with experiments"
     assert [f["id"] for f in claim["figures"]] == ["separation", "trajectories", "temperature"]
-    assert all(f["alt"] and f["caption"] for f in claim["figures"])
+    assert all(f["alt"] and f["data"]["axes"] and f["script"].endswith(f":{f['id']}") for f in claim["figures"])
+    for figure in claim["figures"]:
+        which = "the first of 3 replicates, seed 0" if figure["id"] == "trajectories" else "3 replicates, seeds 0 to 2"
+        assert f"Quick profile, {which}; central setting: convention = d/T, " in figure["caption"]
+    (table,) = claim["tables"]
+    assert len(table["rows"]) == 26 and all(row[2] == 3 for row in table["rows"])
     text = report.read_text(encoding="utf-8")
     for part in claim["readings"][0]["parts"]:
         found = part["evidence"][0]["experiment"]
@@ -107,15 +112,25 @@ def test_a_record_replays_and_an_altered_outcome_does_not(
     file = tmp_path / "r.json"
     here("experiments", "block1", "--profile", "quick", "--store", store, "--json", file)
     assert here("replay", file).status == 0
-    record = json.loads(file.read_text(encoding="utf-8"))
-    for part in record["claims"][0]["readings"][0]["parts"]:
-        if part["evidence"][0]["experiment"]["outcome"] == "NOT REPRODUCED":
-            part["evidence"][0]["experiment"]["outcome"] = "REPRODUCED"
-            break
-    file.write_text(json.dumps(record), encoding="utf-8")
-    done = here("replay", file)
-    assert done.status == 4
-    assert "from its settings follows NOT REPRODUCED, not REPRODUCED" in done.err
+    whole = file.read_text(encoding="utf-8")
+
+    def altered(field: str, change: Callable[[Any], Any], of_row: bool = False) -> str:
+        record = json.loads(whole)
+        parts = record["claims"][0]["readings"][0]["parts"]
+        found = [p["evidence"][0]["experiment"] for p in parts]
+        measured = next(e for e in found if e["outcome"] == "NOT REPRODUCED" and e["settings"][0]["p"] is not None)
+        place = measured["settings"][0] if of_row else measured
+        place[field] = change(place[field])
+        file.write_text(json.dumps(record), encoding="utf-8")
+        done = here("replay", file)
+        assert done.status == 4
+        return done.err
+
+    assert "from its settings follows NOT REPRODUCED, not REPRODUCED" in altered("outcome", lambda _: "REPRODUCED")
+    assert "supported at " in altered("supported", lambda _: True, of_row=True)
+    assert "mean at " in altered("mean", lambda mean: mean + 0.001, of_row=True)
+    assert "low at " in altered("values", lambda values: [v + 1 for v in values], of_row=True)
+    assert "held is recorded as 1" in altered("held", lambda held: held + 1)
 
 
 def test_runs_that_fail_leave_with_their_own_status(

@@ -21,6 +21,8 @@ from ddcl_theory.experiments.outcome import Outcome
 from ddcl_theory.experiments.protocol import Cell, Metrics, Plan, Results, Scalar, pairs
 
 PLAN = Plan("quick")
+#: Ten replicates, most of them to one side or the other, and none on average.
+SIDES = (1, -1, 1, -1, 1, -1, 1, -1, 0, 0)
 
 
 def cell(arm: str = "L_q", dataset: str = "moons", t: float = 0.5, seed: int = 0, **setting: Scalar) -> Cell:
@@ -219,9 +221,9 @@ def test_one_run_that_differs_undoes_what_is_said_of_every_run() -> None:
     results = Results(GRID, {c: as_the_paper_says(c) for c in BLOCK.cells(PLAN)})
     places = {
         "decomposition": (("L_OLS", "spiral", 0.1), {"violations": 1}),
-        "no-collapse": (("L_q", "blobs", 1.0), {"collapsed": True}),
-        "ols-collapses": (("L_OLS", "moons", 1.0), {"collapsed": False}),
-        "table-2": (("L_OLS", "moons", 0.5), {"collapsed": True}),
+        "no-collapse": (("L_q", "blobs", 1.0), {"separation": 0.0}),
+        "ols-collapses": (("L_OLS", "moons", 1.0), {"separation": 2.0}),
+        "table-2": (("L_OLS", "moons", 0.5), {"separation": 0.0}),
     }
     for name, (place, values) in places.items():
         metrics = {
@@ -229,6 +231,73 @@ def test_one_run_that_differs_undoes_what_is_said_of_every_run() -> None:
         }
         changed = replace(results, metrics=metrics)
         assert assess(BLOCK, BLOCK.prediction(name), changed, PLAN).outcome is Outcome.NOT_REPRODUCED
+
+
+def with_metrics(place: tuple[str, str, float], values: Metrics, replicates: tuple[int, ...] = (0, 1, 2)) -> Results:
+    """As the paper says, but for these metrics at one place."""
+    metrics = {c: as_the_paper_says(c) for c in BLOCK.cells(PLAN)}
+    for c in metrics:
+        if (c.arm, c["dataset"], c["T"]) == place and c.replicate in replicates:
+            metrics[c] |= values
+    return Results(GRID, metrics)
+
+
+DIVERGED: Metrics = {"separation": None, "collapsed": False, "accuracy": None, "variance": None}
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("no-collapse", ("L_q", "spiral", 0.5)),
+        ("ols-collapses", ("L_OLS", "moons", 1.0)),
+        ("collapse-grows", ("L_OLS", "spiral", 0.1)),
+        ("table-2", ("L_OLS", "moons", 0.5)),
+    ],
+)
+def test_a_run_that_diverged_is_no_evidence_for_or_against_a_collapse(name: str, place: tuple[str, str, float]) -> None:
+    whole = assess(BLOCK, BLOCK.prediction(name), with_metrics(place, DIVERGED), PLAN)
+    assert whole.outcome is Outcome.NOT_TESTABLE and "separation of" in whole.sentence()
+    one = assess(BLOCK, BLOCK.prediction(name), with_metrics(place, DIVERGED, (1,)), PLAN)
+    assert one.outcome is Outcome.NOT_TESTABLE
+
+
+def test_a_collapse_elsewhere_outweighs_a_run_that_diverged() -> None:
+    results = with_metrics(("L_q", "spiral", 0.5), DIVERGED)
+    for c, m in results:
+        if (c.arm, c["dataset"], c["T"]) == ("L_q", "moons", 1.0):
+            m["separation"] = 0.0
+    assert assess(BLOCK, BLOCK.prediction("no-collapse"), results, PLAN).outcome is Outcome.NOT_REPRODUCED
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_v_must_grow_on_every_data_set(dataset: str) -> None:
+    found = assess(
+        BLOCK, BLOCK.prediction("variance-grows"), with_metrics(("L_q", dataset, 0.5), {"variance": 0.2}), PLAN
+    )
+    assert found.outcome is Outcome.NOT_REPRODUCED and len(found.groups) == 1 and len(found.rows) == 8
+
+
+def test_scores_that_differ_by_chance_are_stable_and_a_shift_is_not() -> None:
+    plan, prediction = Plan("thorough"), BLOCK.prediction("scores-stable")
+    cells = [c for c in BLOCK.cells(plan) if c.arm == "L_q" and c["dataset"] == "moons"]
+
+    def outcome(metric: str, deviation: float, shift: float) -> Outcome:
+        metrics = {c: as_the_paper_says(c) for c in cells}
+        for c, m in metrics.items():
+            if c["T"] == 1.0:
+                m[metric] += shift + deviation * SIDES[c.replicate]
+        return assess(BLOCK, prediction, Results(GRID, metrics), plan).outcome
+
+    assert outcome("accuracy", 0.06, 0.0) is Outcome.REPRODUCED
+    assert outcome("ari", 0.0, 0.06) is outcome("nmi", 0.0, -0.06) is Outcome.NOT_REPRODUCED
+
+
+@pytest.mark.parametrize("limit", [0.02, 8.0])
+def test_an_optimal_temperature_exceeds_both_limits(limit: float) -> None:
+    found = assess(
+        BLOCK, BLOCK.prediction("optimal-temperature"), with_metrics(("L_q", "moons", limit), {"accuracy": 0.9}), PLAN
+    )
+    assert found.outcome is Outcome.NOT_REPRODUCED and len(found.groups) == 3
 
 
 def test_every_cell_of_the_plans_can_be_looked_up() -> None:

@@ -15,7 +15,7 @@ from ddcl_core.metrics import clustering_accuracy
 from ddcl_theory.experiments import block2_training as training
 from ddcl_theory.experiments.assess import assess
 from ddcl_theory.experiments.block2 import BLOCK
-from ddcl_theory.experiments.block2_settings import GRID, HIGH, LOW
+from ddcl_theory.experiments.block2_settings import GRID, HIGH, LOW, METHODS
 from ddcl_theory.experiments.outcome import Outcome
 from ddcl_theory.experiments.protocol import Cell, Metrics, Plan, Results, Runs, Scalar, pairs
 
@@ -294,10 +294,14 @@ def test_effects_have_their_sign() -> None:
         return Results(GRID, metrics).at(GRID.central, 0)
 
     effect = {p.id: p.effect for p in BLOCK.predictions}
-    assert effect["ols-not-worse"](runs()) == pytest.approx(0.1)
-    assert effect["all-reach"](runs()) == pytest.approx(0.4)
+    assert effect["ols-alike"](runs()) == pytest.approx(0.1)
+    assert effect["all-reach"](replace(runs(), fixed={"pair of methods": "L_OLS and DeepCluster"})) == pytest.approx(
+        -0.4
+    )
     assert effect["annealing-helps"](runs()) == pytest.approx(0.05)
     assert effect["number-annealed"](runs()) == pytest.approx(0.024)
+    assert effect["number-separation"](replace(runs(), fixed={"separation": 0.001})) == pytest.approx(0.001)
+    assert effect["number-fixed"](runs(accuracy=0.5)) == pytest.approx(-0.063)
     at_two = replace(runs(), fixed={"T": 2.0})
     assert effect["hot-underperforms"](at_two) == pytest.approx(0.05)
     assert effect["hot-is-uniform"](at_two) == pytest.approx(0.89 / 0.9)
@@ -315,6 +319,38 @@ def test_every_cell_of_the_plans_can_be_looked_up() -> None:
         for name in ("all-reach", "deviation", "separation-idle", "hot-underperforms"):
             found = assess(BLOCK, BLOCK.prediction(name), results, plan)
             assert found.outcome is Outcome.REPRODUCED, (profile, name)
+
+
+@pytest.mark.parametrize("name", ["number-annealed", "number-fixed", "number-separation"])
+def test_a_number_is_met_by_the_mean_however_far_each_run_is(name: str) -> None:
+    plan, prediction = Plan("thorough"), BLOCK.prediction(name)
+    cells = [c for c in BLOCK.cells(plan) if c.arm in prediction.arms]
+
+    def outcome(deviation: float, shift: float) -> Outcome:
+        metrics: dict[Cell, Metrics] = {}
+        for c in cells:
+            number = as_the_paper_says(c)["accuracy"] - 0.001 * c.replicate
+            metrics[c] = {"accuracy": number + shift + deviation * (-1) ** c.replicate}
+        return assess(BLOCK, prediction, Results(GRID, metrics), plan).outcome
+
+    assert outcome(0.08, 0.0) is Outcome.REPRODUCED
+    assert outcome(0.0, 0.06) is outcome(0.0, -0.06) is Outcome.NOT_REPRODUCED
+
+
+def test_the_deviation_of_one_arm_is_not_printed_as_that_of_another() -> None:
+    papers = {name: BLOCK.prediction(f"number-{name}").paper for name in ("annealed", "fixed", "separation")}
+    assert "over its runs" in papers["annealed"]
+    assert all("for lack of this arm's own" in papers[name] for name in ("fixed", "separation"))
+
+
+def test_methods_that_differ_by_chance_alone_lie_in_one_range() -> None:
+    """In each replicate one method is ahead by twice the range, each as often: the means are the same."""
+    plan = Plan("thorough")
+    cells = [c for c in BLOCK.cells(plan) if c.arm in METHODS]
+    metrics = {c: {"accuracy": 0.5 + 0.2 * (METHODS.index(c.arm) == c.replicate % 5)} for c in cells}
+    assert assess(BLOCK, BLOCK.prediction("all-reach"), Results(GRID, metrics), plan).outcome is Outcome.REPRODUCED
+    ahead = {c: {"accuracy": 0.5 + 0.11 * (c.arm == "k-means")} for c in cells}
+    assert assess(BLOCK, BLOCK.prediction("all-reach"), Results(GRID, ahead), plan).outcome is Outcome.NOT_REPRODUCED
 
 
 def test_the_deviation_is_from_the_mean_over_the_replicates_of_the_setting() -> None:

@@ -182,7 +182,8 @@ AS_PAPER: Mapping[str, tuple[float, ...]] = {
 
 
 def as_the_paper_says(c: Cell) -> Metrics:
-    return {"accuracy": AS_PAPER[c.arm][DIMENSIONS.index(int(c["d"]))] + 1e-4 * c.replicate, "outside": 0.1}
+    accuracy = AS_PAPER[c.arm][DIMENSIONS.index(int(c["d"]))] + 1e-4 * c.replicate
+    return {"accuracy": accuracy, "outside": 0.1, "separation": 0.0 if c.arm == "L_OLS" else 1.0, "violations": 0}
 
 
 @pytest.mark.parametrize("prediction", BLOCK.predictions, ids=lambda p: p.id)
@@ -209,6 +210,77 @@ def test_the_transition_is_where_the_accuracy_first_falls_through_the_middle(
     rows = {cell("L_q", d): {"accuracy": a} for d, a in zip(DIMENSIONS, accuracies, strict=True)}
     runs = Results(GRID, rows).at(GRID.central, 0)
     assert block3.distance_of_transition(runs) == pytest.approx(abs(math.log2(dimension / 100)))
+
+
+def central(change: Mapping[str, Mapping[int, float]], metric: str = "accuracy") -> Results:
+    """As the paper says, but for this metric of some arms at some d."""
+    metrics = {c: as_the_paper_says(c) for c in BLOCK.cells(PLAN)}
+    for c, m in metrics.items():
+        if int(c["d"]) in change.get(c.arm, {}):
+            m[metric] = change[c.arm][int(c["d"])]
+    return Results(GRID, metrics)
+
+
+@pytest.mark.parametrize("d", DIMENSIONS)
+def test_one_dimension_at_which_the_losses_are_level_undoes_the_strict_reading_alone(d: int) -> None:
+    level = central({"L_q": {d: AS_PAPER["L_OLS"][DIMENSIONS.index(d)]}})
+    outcomes = [assess(BLOCK, BLOCK.prediction(n), level, PLAN).outcome for n in ("lead-over-ols", "not-behind-ols")]
+    assert outcomes == [Outcome.NOT_REPRODUCED, Outcome.REPRODUCED]
+    behind = central({"L_q": {d: 0.0}})
+    assert assess(BLOCK, BLOCK.prediction("not-behind-ols"), behind, PLAN).outcome is Outcome.NOT_REPRODUCED
+
+
+@pytest.mark.parametrize(
+    ("name", "arm", "d", "accuracy"),
+    [
+        ("most-fragile", "k-means + PCA", 500, 0.4),
+        ("most-fragile", "DeepCluster", 50, 0.91),
+        ("gap-grows", "DeepCluster", 1000, 0.4),
+        ("others-at-chance", "DeepCluster", 200, 0.7),
+        ("all-at-chance", "L_OLS", 5000, 0.7),
+        ("pca-leads", "L_q", 200, 0.95),
+        ("first-drop", "DeepCluster", 50, 0.96),
+        ("together", "DeepCluster", 10, 0.8),
+    ],
+)
+def test_one_method_at_one_dimension_undoes_what_is_said_of_all(name: str, arm: str, d: int, accuracy: float) -> None:
+    found = assess(BLOCK, BLOCK.prediction(name), central({arm: {d: accuracy}}), PLAN)
+    assert found.outcome is Outcome.NOT_REPRODUCED and len(found.groups) == 1
+    assert 0 < sum(r.supported is True for r in found.rows) < len(found.rows)
+
+
+def test_methods_that_differ_by_chance_alone_are_together() -> None:
+    """In each replicate one method is ahead by more than the margin, each as often: the means are the same."""
+    plan = Plan("thorough")
+    metrics = {c: {"accuracy": 0.7 + 0.15 * (METHODS.index(c.arm) == c.replicate % 5)} for c in at_ten(plan)}
+    assert assess(BLOCK, BLOCK.prediction("together"), Results(GRID, metrics), plan).outcome is Outcome.REPRODUCED
+    ahead = {c: {"accuracy": 0.7 + 0.15 * (c.arm == "L_q")} for c in at_ten(plan)}
+    assert assess(BLOCK, BLOCK.prediction("together"), Results(GRID, ahead), plan).outcome is Outcome.NOT_REPRODUCED
+
+
+def at_ten(plan: Plan) -> list[Cell]:
+    return [c for c in BLOCK.cells(plan) if c.arm in METHODS and c["d"] == 10]
+
+
+def test_a_collapse_at_one_dimension_and_a_run_that_diverged() -> None:
+    collapsed = central({"L_q": {500: 1e-4}}, "separation")
+    assert assess(BLOCK, BLOCK.prediction("no-collapse"), collapsed, PLAN).outcome is Outcome.NOT_REPRODUCED
+    apart = central({"L_OLS": {10: 1.0}}, "separation")
+    assert assess(BLOCK, BLOCK.prediction("ols-collapses"), apart, PLAN).outcome is Outcome.DEPENDS_ON
+    results = central({})
+    for c, m in results:
+        if c.arm == "L_q" and c["d"] == 500:
+            m["separation"] = None
+    assert assess(BLOCK, BLOCK.prediction("no-collapse"), results, PLAN).outcome is Outcome.NOT_TESTABLE
+
+
+def test_the_decomposition_is_not_testable_on_the_metrics_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "PASSES", 8)
+    row = training.run(cell("L_q", 10))
+    assert "violations" not in row
+    results = Results(GRID, {c: row for c in BLOCK.cells(PLAN)})
+    found = assess(BLOCK, BLOCK.prediction("decomposition"), results, PLAN)
+    assert found.outcome is Outcome.NOT_TESTABLE and "do not measure the decomposition" in found.sentence()
 
 
 def test_every_cell_of_the_thorough_plan_can_be_looked_up() -> None:

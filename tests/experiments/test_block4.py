@@ -21,6 +21,8 @@ from ddcl_theory.experiments.outcome import Outcome
 from ddcl_theory.experiments.protocol import Cell, Metrics, Plan, Results, pairs
 
 PLAN = Plan("quick")
+#: Ten replicates, most of them to one side or the other, and none on average.
+SIDES = (1, -1, 1, -1, 1, -1, 1, -1, 0, 0)
 N = 120
 
 
@@ -330,6 +332,27 @@ def test_one_metric_that_differs_by_more_than_three_decimals_undoes_equality() -
         assert (outcome is Outcome.REPRODUCED) is kept
 
 
+def test_losses_that_differ_by_chance_have_the_same_accuracy_and_a_gain_is_one() -> None:
+    plan = Plan("thorough")
+
+    def outcome(deviation: float, shift: float) -> Outcome:
+        gains = {c: shift + deviation * SIDES[c.replicate] if c.arm == "L_q" else 0.0 for c in BLOCK.cells(plan)}
+        return measured(
+            "same-accuracy", Results(GRID, {c: {"accuracy": 0.265 + g} for c, g in gains.items()}), plan
+        ).outcome
+
+    assert outcome(0.025, 0.0) is Outcome.REPRODUCED
+    assert outcome(0.0, 0.025) is outcome(0.0, -0.025) is Outcome.NOT_REPRODUCED
+
+
+@pytest.mark.parametrize(("name", "arm"), [("k-means-ahead", "L_OLS"), ("deepcluster-last", "k-means")])
+def test_one_method_undoes_what_is_said_of_all(name: str, arm: str) -> None:
+    other = {"accuracy": 0.9 if name == "k-means-ahead" else 0.0}
+    found = measured(name, Results(GRID, {c: m | (other if c.arm == arm else {}) for c, m in results()}))
+    assert found.outcome is Outcome.NOT_REPRODUCED
+    assert [dict(r.setting)["method"] for r in found.rows if r.supported is False] == [arm]
+
+
 def test_every_cell_of_the_plans_can_be_looked_up() -> None:
     for profile in SAMPLES:
         plan = Plan(profile)
@@ -338,4 +361,4 @@ def test_every_cell_of_the_plans_can_be_looked_up() -> None:
             expected = Outcome.NOT_TESTABLE if prediction.id == "accuracy" else Outcome.REPRODUCED
             assert found.outcome is expected
             settings = len(training.VARIATIONS) if profile == "thorough" else 1
-            assert len(found.rows) == settings * (2 if prediction.over else 1)
+            assert len(found.groups) == settings * (2 if prediction.over else 1)

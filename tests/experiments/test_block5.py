@@ -285,12 +285,53 @@ def test_one_run_that_differs_undoes_what_is_said_of_every_run() -> None:
         assert assess(BLOCK, BLOCK.prediction(name), changed, PLAN).outcome is Outcome.NOT_REPRODUCED
 
 
+def accuracies(plan: Plan, **change: tuple[float, ...]) -> Results:
+    """As the paper says, but for the accuracies of some arms by replicate."""
+    made = {c: as_the_paper_says(c) for c in BLOCK.cells(plan)}
+    for c, m in made.items():
+        if c.arm in change:
+            m["accuracy"] = change[c.arm][c.replicate % len(change[c.arm])]
+    return Results(GRID, made)
+
+
+@pytest.mark.parametrize(
+    ("name", "arm"), [("level-quantization", "L_q"), ("level-ols", "L_OLS"), ("level-deepcluster", "DeepCluster")]
+)
+def test_a_level_is_met_by_the_mean_of_its_own_arm(name: str, arm: str) -> None:
+    mean, sd = REPORTED[arm]
+    prediction, plan = BLOCK.prediction(name), Plan("thorough")
+
+    def outcome(arm: str, *values: float) -> Outcome:
+        return assess(BLOCK, prediction, accuracies(plan, **{arm: values}), plan).outcome
+
+    # Most runs lie further away than two standard deviations, as many on either side, and the mean does not.
+    sides = (1, -1, 1, -1, 1, -1, 1, -1, 0, 0)
+    assert outcome(arm, *(mean + 2.3 * side * sd for side in sides)) is Outcome.REPRODUCED
+    assert outcome(arm, mean + 2.1 * sd) is outcome(arm, mean - 2.1 * sd) is Outcome.NOT_REPRODUCED
+    others = [other for other in REPORTED if other != arm]
+    assert all(outcome(other, 0.9) is Outcome.REPRODUCED for other in others)
+
+
+def test_gains_of_a_size_compare_means() -> None:
+    for name, arm, factor in (("gain-size", "L_OLS", 1.325), ("over-deepcluster-size", "DeepCluster", 1.61)):
+        effect = BLOCK.prediction(name).effect
+        runs = accuracies(PLAN, L_q=(0.5,), **{arm: (0.2,)}).at(GRID.central, 0)
+        assert effect(runs) == pytest.approx(0.5 - factor * 0.2)
+
+
+@pytest.mark.parametrize("arm", REPORTED)
+def test_one_arm_ahead_of_kmeans_undoes_its_lead(arm: str) -> None:
+    found = assess(BLOCK, BLOCK.prediction("kmeans-leads"), accuracies(PLAN, **{arm: (0.99,)}), PLAN)
+    assert found.outcome is Outcome.NOT_REPRODUCED
+    assert [dict(r.setting)["method"] for r in found.rows if r.supported is False] == [arm]
+
+
 def test_the_quick_profile_says_that_its_runs_are_short() -> None:
     plan = Plan("quick")
     results = Results(GRID, {c: as_the_paper_says(c) for c in BLOCK.cells(plan)})
     for prediction in BLOCK.predictions:
         rows = assess(BLOCK, prediction, results, plan).rows
-        assert [dict(r.setting)["epochs"] for r in rows] == [training.SHORT]
+        assert {dict(r.setting)["epochs"] for r in rows} == {training.SHORT}
     for profile in ("standard", "thorough"):
         assert {dict(s)["epochs"] for s in GRID.settings(profile)} == {EPOCHS}
 

@@ -182,7 +182,7 @@ def test_every_cell_of_the_plans_can_be_looked_up() -> None:
     for profile in ("quick", "thorough"):
         plan = Plan(profile)
         results = Results(GRID, {c: as_the_paper_says(c) for c in BLOCK.cells(plan)})
-        for name in ("not-worse", "hard-below-ceiling", "separation-monotone"):
+        for name in ("alike", "hard-below-ceiling", "separation-monotone"):
             found = assess(BLOCK, BLOCK.prediction(name), results, plan)
             assert found.outcome is Outcome.REPRODUCED, name
 
@@ -191,7 +191,13 @@ def test_effects_have_their_sign() -> None:
     results = Results(GRID, {c: as_the_paper_says(c) for c in BLOCK.cells(PLAN)})
     runs = results.at(GRID.central, 0)
     effect = {p.id: p.effect(runs) for p in BLOCK.predictions}
-    assert effect["not-worse"] == effect["not-better"] == pytest.approx(-0.01)
+    assert effect["alike"] == pytest.approx(-0.01)
     assert effect["below-ceiling"] == pytest.approx(0.056) and effect["hard-below-ceiling"] == pytest.approx(0.046)
     assert effect["accuracy-rises"] == pytest.approx(0.22) and effect["smoother"] == pytest.approx(0.19)
     assert effect["separation-grows"] == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize(("arm", "accuracy"), [(INCREMENTAL, 0.4), (INCREMENTAL, 0.7), (HARD, 0.4), (HARD, 0.7)])
+def test_alike_is_neither_worse_nor_better(arm: str, accuracy: float) -> None:
+    metrics = {c: as_the_paper_says(c) | ({"accuracy": accuracy} if c.arm == arm else {}) for c in BLOCK.cells(PLAN)}
+    assert assess(BLOCK, BLOCK.prediction("alike"), Results(GRID, metrics), PLAN).outcome is Outcome.NOT_REPRODUCED

@@ -15,10 +15,11 @@ from ddcl_theory.claim import Claim, Reading, Source, Statement
 from ddcl_theory.domain import Domain, real
 from ddcl_theory.engine import PartResult, run_claim, run_part
 from ddcl_theory.evidence import Outcome, Strength
+from ddcl_theory.experiments.assess import assess
 from ddcl_theory.experiments.changes import planted, renumbered
 from ddcl_theory.experiments.claim import part_of, parts_of
 from ddcl_theory.experiments.execute import execute
-from ddcl_theory.experiments.protocol import Plan, Prediction
+from ddcl_theory.experiments.protocol import Block, Change, Grid, Plan, Prediction, Results
 from ddcl_theory.experiments.shortened import Shortened
 from ddcl_theory.experiments.store import Store
 from ddcl_theory.record import claim_row, predicate_row, validate_claim
@@ -62,6 +63,22 @@ def test_every_other_outcome_decides_nothing(settings: Settings, name: str, outc
     assert found.verdict is Verdict.INCONCLUSIVE
     assert evidence.outcome is Outcome.UNDECIDED and evidence.detail.startswith(f"{outcome}: ")
     assert all(t.passed for t in (*evidence.twins, *evidence.neighbours))
+    # A false change has support to overturn only where there is some.
+    assert len(evidence.twins) == (1 if outcome == "DEPENDS ON" else 0) and len(evidence.neighbours) == 1
+
+
+def test_a_false_change_that_leaves_support_at_one_setting_is_not_noticed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rises = BLOCK.prediction("rises")
+
+    def spare(results: Results) -> Results:
+        return results.changed(lambda c, m: m if dict(c.setting)["offset"] == 3 else m | {"value": 0.0})
+
+    weak = replace(rises, changes=(Change("all settings but one", spare), renumbered()))
+    monkeypatch.setattr(fabricated_block, "BLOCK", replace(BLOCK, predictions=(weak,)))
+    found = run_part(part_of(BLOCK, weak), settings)
+    assert [t.passed for t in found.evidence[0].twins] == [False] and found.verdict is Verdict.INCONCLUSIVE
 
 
 def test_runs_of_another_seed_do_not_count(settings: Settings) -> None:
@@ -126,11 +143,18 @@ def test_its_record_is_well_formed(settings: Settings) -> None:
     assert [s["supported"] for s in experiment["settings"]] == [True, False, True]
 
 
+def extent(block: Block, profile: str) -> str:
+    plan = Plan(profile)
+    return _extent(block, plan, assess(block, block.prediction("rises"), Results(block.grid, {}), plan))
+
+
 def test_a_shortened_run_is_not_called_central() -> None:
     short = replace(BLOCK, grid=Shortened({"offset": (0, -2)}, short=(("offset", -2),)))
-    assert [_extent(short, Plan(p), 2) for p in ("quick", "standard", "thorough")] == [
-        "shortened setting",
-        "central setting",
-        "2 settings",
-    ]
-    assert _extent(BLOCK, Plan("quick"), 1) == "central setting"
+    extents = [extent(short, profile) for profile in ("quick", "standard", "thorough")]
+    assert extents == ["shortened setting", "central setting", "2 settings"]
+    assert extent(BLOCK, "quick") == "central setting"
+
+
+def test_a_grid_that_is_not_crossed_says_how_much_of_it_ran() -> None:
+    grid = Grid({"offset": (0, -2, 3), "other": (1, 2)}, crossed=(("offset",),))
+    assert extent(replace(BLOCK, grid=grid), "thorough") == "4 settings of 6 combinations"

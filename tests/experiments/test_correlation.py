@@ -108,6 +108,11 @@ def test_a_prediction_is_reproduced_where_it_is_so_and_each_false_change_undoes_
         assert (after.outcome is Outcome.REPRODUCED) is change.harmless, change.id
 
 
+def test_what_the_paper_never_says_is_marked_as_ours() -> None:
+    ours = {p.id for p in BLOCK.predictions if p.ours}
+    assert ours == {"rescaling", "stronger", "collapse-correlates"}
+
+
 def test_a_run_that_does_not_collapse_does_not_support_the_one_about_collapse() -> None:
     plan = Plan("standard")
     results = Results(GRID, {c: as_predicted(c) for c in BLOCK.cells(plan)})

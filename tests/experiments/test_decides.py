@@ -203,6 +203,31 @@ def test_one_temperature_on_one_data_set_undoes_a_threshold(prediction: Any) -> 
         assert found.outcome is Outcome.NOT_REPRODUCED
 
 
+def test_a_run_that_ends_otherwise_answers_where_another_has_no_end() -> None:
+    results = Results(GRID, {c: as_predicted(c) for c in BLOCK.cells(PLAN)})
+    for apart, expected in ((True, Outcome.NOT_TESTABLE), (False, Outcome.NOT_REPRODUCED)):
+        end = {"apart at 0.5": None, "apart at 8": apart}
+        metrics = {c: m | end if c.arm == "L_q, free" and c["data"] == "round" else m for c, m in results}
+        found = assess(BLOCK, BLOCK.prediction("free-apart"), replace(results, metrics=metrics), PLAN)
+        assert found.outcome is expected
+
+
+def test_one_temperature_undoes_what_is_said_of_all() -> None:
+    results = Results(GRID, {c: as_predicted(c) for c in BLOCK.cells(PLAN)})
+    for name, arm, values in (
+        ("variance-contracts", "V, stopped", {"falls": False}),
+        ("variance-contracts-full", "V, full", {"falls": False}),
+        ("variance-rate", "V, stopped", {"rate_error": 1.0}),
+    ):
+        metrics = {c: m | values if c.arm == arm and c["T"] == 0.5 else m for c, m in results}
+        found = assess(BLOCK, BLOCK.prediction(name), replace(results, metrics=metrics), PLAN)
+        assert found.outcome is Outcome.NOT_REPRODUCED and len(found.groups) == 1
+
+
+def test_what_the_paper_never_says_is_marked_as_ours() -> None:
+    assert [p.id for p in BLOCK.predictions if not p.ours] == ["variance-separates"]
+
+
 def test_a_data_set_that_did_not_run_leaves_a_threshold_open() -> None:
     results = Results(GRID, {c: as_predicted(c) for c in BLOCK.cells(PLAN)})
     kept = {c: m for c, m in results if not (c.arm in OLS and c["data"] == "round")}
