@@ -129,7 +129,7 @@ class Finding:
             parts.append(f"supported at {held} of {_count(len(groups), 'setting')}{self._throughout()}")
             if p.throughout and not held:
                 alone = sum(r.supported is True for r in self.rows)
-                parts.append(f"{alone} of {len(self.rows)} rows, a setting with one such value each, do by themselves")
+                parts.append(f"taken one by one, {alone} of {len(self.rows)} do")
             parts += [f"{self._place(r)}: {_numbers(r)}" for r in _extremes(self.rows)]
         if self.by_chance:
             least = min(max(r.p_corrected or 0.0 for r in g.rows) for g in groups if g.supported)
@@ -151,7 +151,7 @@ class Finding:
         p = self.prediction
         if not p.throughout:
             return ""
-        return f", each at {_count(len(self.rows) // len(self.groups), 'value')} of {_names(p.throughout)}"
+        return f", where all {_count(len(self.rows) // len(self.groups), 'value')} of {_names(p.throughout)} have to"
 
     def _undecided(self) -> list[str]:
         """What is said of rows whose runs lie on neither side, or are not there."""
@@ -172,13 +172,20 @@ class Finding:
         return told
 
     def _at(self, rows: Sequence[Measured]) -> str:
-        what = "row" if self.prediction.throughout else "setting"
-        return f" at {len(rows)} of {_count(len(self.rows), what)}" if len(self.rows) > 1 else ""
+        whole = _count(len(self.rows), "setting")
+        if self.prediction.throughout:
+            whole = f"{len(self.rows)} pairs of a setting and a value"
+        return f" at {len(rows)} of {whole}" if len(self.rows) > 1 else ""
 
     def _place(self, row: Measured) -> str:
         """What of the row's setting is not central."""
         other = tuple(pair for pair in row.setting if pair not in self.central)
         return describe(other) if other else "central setting"
+
+    def _centre(self) -> Pairs:
+        """What of the central setting concerns the prediction."""
+        named = {name for row in self.rows for name, _ in row.setting}
+        return tuple((name, value) for name, value in self.central if name in named)
 
     def setting(self, row: Measured) -> Pairs:
         """The row's setting without what the sentence says "every" of."""
@@ -196,6 +203,7 @@ class Finding:
             "ours": p.ours,
             "throughout": list(p.throughout),
             "shared": dict(self.shared),
+            "central": dict(self._centre()),
             "held": sum(g.supported is True for g in self.groups),
             "of": len(self.groups),
             "p_count": self.p_count,

@@ -15,7 +15,7 @@ def render(record: Mapping[str, Any]) -> str:
     counts = ", ".join(f"{found.count(o.label)} {o.label}" for o in Outcome)
     lines = [f"{len(found)} predictions: {counts}"]
     if record["profile"] != "thorough":
-        lines.append("each at one declared setting only; the thorough profile runs the whole grid of settings")
+        lines.append("each at one declared setting only; the thorough profile runs all that are declared")
     short = [
         c["id"] for c in record["claims"] if any("shortened setting" in (e["scope"] or "") for _, e in _measured(c))
     ]

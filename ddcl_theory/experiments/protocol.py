@@ -122,7 +122,7 @@ class Grid:
         return pairs({name: options[0] for name, options in self.values.items()})
 
     def settings(self, profile: str) -> list[Pairs]:
-        """The whole grid on the thorough profile, the central setting alone on the others."""
+        """All declared settings on the thorough profile, the central setting alone on the others."""
         if profile != "thorough":
             return [self.central]
         centre, found = dict(self.central), dict[Pairs, None]()

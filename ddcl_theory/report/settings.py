@@ -9,13 +9,17 @@ Row = Mapping[str, Any]
 
 
 def by_setting(found: Row) -> list[dict[str, Any]]:
-    """One item a setting: its names and values, its least supported row, how many of its rows support the prediction and
-    where the least supported one is (both empty where the sentence says "every" of nothing)."""
+    """One item a setting: what of it is not central, its least supported row, how many of its rows support the prediction
+    and where the least supported one is (both empty where the sentence says "every" of nothing)."""
     members: dict[tuple[Any, ...], list[Row]] = {}
     for row in found["settings"]:
         kept = tuple((n, v) for n, v in row["setting"].items() if n not in found["throughout"])
         members.setdefault(kept, []).append(row)
-    return [_item(dict(setting), rows, found["throughout"]) for setting, rows in members.items()]
+    centre = found["central"].items()
+    return [
+        _item({n: v for n, v in setting if (n, v) not in centre}, rows, found["throughout"])
+        for setting, rows in members.items()
+    ]
 
 
 def _item(setting: dict[str, Any], rows: list[Row], throughout: list[str]) -> dict[str, Any]:

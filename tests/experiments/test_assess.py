@@ -187,13 +187,10 @@ def quantified(value: Callable[[Cell], float | None], plan: Plan = ALL) -> Findi
 def test_what_is_said_of_every_value_needs_every_value() -> None:
     everywhere = quantified(lambda c: 2.0)
     assert everywhere.outcome is Outcome.REPRODUCED and (len(everywhere.groups), len(everywhere.rows)) == (3, 6)
-    assert "supported at 3 of 3 settings, each at 2 values of x" in everywhere.sentence()
+    assert "supported at 3 of 3 settings, where all 2 values of x have to" in everywhere.sentence()
     once = quantified(lambda c: 2.0 if c["x"] == 1 else 0.0)
     assert once.outcome is Outcome.NOT_REPRODUCED
-    assert (
-        "3 of 6 rows, a setting with one such value each, do" in once.sentence()
-        and "asked mean above 0, at every x" in once.sentence()
-    )
+    assert "taken one by one, 3 of 6 do" in once.sentence() and "asked mean above 0, at every x" in once.sentence()
     somewhere = quantified(lambda c: 2.0 if c["x"] == 1 or c["offset"] == 3 else 0.0)
     assert somewhere.outcome is Outcome.DEPENDS_ON
     row = json.loads(json.dumps(somewhere.as_json()))
