@@ -25,7 +25,7 @@ FIXED = f"Fixed: digits of 8 × 8, {HELD_OUT} images for the scores; replicates 
 CLAIM = Claim(
     id="secu.experiments",
     title="SeCu's ablations at small scale",
-    source=Source("secu", "§4, Tables 2-5, 8-10"),
+    source=Source("secu", "§4, Tables 1-5, 8-10"),
     says=r"\text{the stable loss, the constraints and the closed form behave as in Tables 2-5 and 8-10}",
     readings=(Reading("runs", "the ablations run again on digits", parts_of(BLOCK), as_printed=True),),
     derivation=__doc__ or "",
