@@ -108,7 +108,13 @@ class Finding:
 
     @property
     def outcome(self) -> Outcome:
-        return outcome_of(g.supported and not self.by_chance for g in self.groups)
+        counts = not self.by_chance
+        return outcome_of(g.supported and counts for g in self.groups)
+
+    @property
+    def held(self) -> int:
+        """At how many settings it is supported."""
+        return sum(g.supported is True for g in self.groups)
 
     @property
     def cases(self) -> int:
@@ -125,9 +131,8 @@ class Finding:
         if len(self.rows) == 1:
             parts += [_numbers(self.rows[0])] if self.rows[0].mean is not None else []
         else:
-            held = sum(g.supported is True for g in groups)
-            parts.append(f"supported at {held} of {_count(len(groups), 'setting')}{self._throughout()}")
-            if p.throughout and not held:
+            parts.append(f"supported at {self.held} of {_count(len(groups), 'setting')}{self._throughout()}")
+            if p.throughout and not self.held:
                 alone = sum(r.supported is True for r in self.rows)
                 parts.append(f"taken one by one, {alone} of {len(self.rows)} do")
             parts += [f"{self._place(r)}: {_numbers(r)}" for r in _extremes(self.rows)]
@@ -157,8 +162,9 @@ class Finding:
         """What is said of rows whose runs lie on neither side, or are not there."""
         told = []
         none = [r for r in self.rows if r.supported is False and not r.against and self.prediction.relation != "every"]
-        at_bound = [r for r in none if r.flat and r.values[0] == self.prediction.bound]
-        open_ = [r for r in none if r not in at_bound]
+        exactly = [r.flat and r.values[0] == self.prediction.bound for r in none]
+        at_bound = list(itertools.compress(none, exactly))
+        open_ = list(itertools.compress(none, (not e for e in exactly)))
         if at_bound:
             told.append(f"every replicate has exactly the bound{self._at(at_bound)}")
         if open_:
@@ -204,7 +210,7 @@ class Finding:
             "throughout": list(p.throughout),
             "shared": dict(self.shared),
             "central": dict(self._centre()),
-            "held": sum(g.supported is True for g in self.groups),
+            "held": self.held,
             "of": len(self.groups),
             "p_count": self.p_count,
             "seeds": list(self.seeds),
@@ -248,9 +254,11 @@ def reassess(prediction: Prediction, measured: Mapping[str, Any], corrected: boo
     rows, effects = [], {}
     for recorded in measured["settings"]:
         setting, values = tuple(recorded["setting"].items()), tuple(recorded["values"])
-        effects[setting] = [*values, *[None] * (len(measured["seeds"]) - len(values))]
+        lost = len(measured["seeds"]) - len(values)
+        effects[setting] = [*values, *[None] * lost]
         if corrected:
-            rows.append(_measure(prediction, setting, effects[setting], recorded["missing"]))
+            why = recorded["missing"] or ("it is not recorded why" if lost else "")
+            rows.append(_measure(prediction, setting, effects[setting], why))
         else:
             rows.append(Measured(**{**recorded, "setting": setting, "values": values}))
     found = Finding(prediction, tuple(rows), tuple(measured["seeds"]))

@@ -130,6 +130,8 @@ def test_a_record_replays_and_an_altered_outcome_does_not(
     assert "supported at " in altered("supported", lambda _: True, of_row=True)
     assert "mean at " in altered("mean", lambda mean: mean + 0.001, of_row=True)
     assert "low at " in altered("values", lambda values: [v + 1 for v in values], of_row=True)
+    # A replicate less: what is left may not support the prediction by itself.
+    assert "low at " in altered("values", lambda values: values[:-1], of_row=True)
     assert "held is recorded as 1" in altered("held", lambda held: held + 1)
 
 

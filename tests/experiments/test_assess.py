@@ -12,7 +12,7 @@ import pytest
 from fabricated_block import BLOCK, offset
 
 from ddcl_theory.experiments import statistics
-from ddcl_theory.experiments.assess import Finding, assess
+from ddcl_theory.experiments.assess import Finding, assess, reassess
 from ddcl_theory.experiments.changes import copied, scaled
 from ddcl_theory.experiments.outcome import Outcome
 from ddcl_theory.experiments.protocol import Block, Cell, Grid, Plan, Results, combinations
@@ -87,6 +87,14 @@ def test_what_only_some_replicates_support_is_open() -> None:
     assert "1 of 10 replicates have no value: value of steady" in found.rows[0].missing
     # What fails on those that have a value is not saved by one that has none.
     assert find("falls", lambda c: None if c.replicate == 7 else as_built(c)).outcome is Outcome.NOT_REPRODUCED
+
+
+def test_what_is_recorded_follows_from_its_effects_or_not() -> None:
+    prediction = BLOCK.prediction("rises")
+    row = find("rises", as_built).as_json()
+    assert reassess(prediction, row).as_json() | {"central": row["central"]} == row
+    less = row | {"settings": [s | {"values": s["values"][:-1]} for s in row["settings"]]}
+    assert [g.supported for g in reassess(prediction, less).groups] == [None] * 3
 
 
 def test_half_of_the_replicates_have_no_mean() -> None:
