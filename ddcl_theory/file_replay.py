@@ -20,8 +20,9 @@ from ddcl_theory.checks.ablation import without
 from ddcl_theory.checks.experiment import Predicted
 from ddcl_theory.claim import Claim, Part, Reading, Statement
 from ddcl_theory.evidence import CEILING, Outcome, Strength
+from ddcl_theory.experiments.protocol import Plan
 from ddcl_theory.recheck import objections
-from ddcl_theory.run import Options, describe
+from ddcl_theory.run import describe
 from ddcl_theory.verdict import Facts, Verdict, of_part, of_reading
 from ddcl_theory.versions import versions
 
@@ -30,8 +31,13 @@ Row = Mapping[str, Any]
 
 @dataclass
 class Replay:
-    """What a replay found: `problems`, each with its place, and how much of what was looked at."""
+    """What a replay found: `problems`, each with its place, and how much of what was looked at.
 
+    plan: that of the recorded run.  same: whether it had the library for enclosures that is installed here.
+    """
+
+    plan: Plan
+    same: bool
     problems: list[str] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
 
@@ -51,11 +57,10 @@ def _short(value: Any) -> str:
 
 def replay_record(record: Row) -> Replay:
     """Replay a well-formed record (see `report.validate`) against the installed claims."""
-    found = Replay()
     same = versions()["python-flint"] == record["versions"].get("python-flint")
-    options = Options(record["profile"], record["seed"], record["device"])
+    found = Replay(Plan(record["profile"], record["seed"], record["device"]), same)
     for row in record["claims"]:
-        _replay_claim(found, row, options, same)
+        _replay_claim(found, row)
     finished = {c["id"] for c in record["claims"]}
     found.expect("record", "missing", [i for i in record["missing"] if i in finished], [])
     teeth = summary.teeth_of(record["claims"])
@@ -68,7 +73,7 @@ def replay_record(record: Row) -> Replay:
     return found
 
 
-def _replay_claim(found: Replay, row: Row, options: Options, same: bool) -> None:
+def _replay_claim(found: Replay, row: Row) -> None:
     place = row["id"]
     found.counted["claims"] += 1
     try:
@@ -96,7 +101,7 @@ def _replay_claim(found: Replay, row: Row, options: Options, same: bool) -> None
     for reading in claim.readings:
         for recorded in row["readings"]:
             if recorded["id"] == reading.id:
-                _replay_reading(found, recorded, claim, reading, same)
+                _replay_reading(found, recorded, claim, reading)
     _claim_verdict(found, place, row, claim)
 
 
@@ -114,7 +119,7 @@ def _expect_ids(found: Replay, place: str, what: str, rows: Sequence[Row], right
     found.expect(place, what, [r["id"] for r in rows], right)
 
 
-def _replay_reading(found: Replay, row: Row, claim: Claim, reading: Reading, same: bool) -> None:
+def _replay_reading(found: Replay, row: Row, claim: Claim, reading: Reading) -> None:
     place = f"{claim.id}, reading {reading.id}"
     found.expect(place, "what it says", row["says"], reading.says)
     found.expect(place, "as_printed", row["as_printed"], reading.as_printed)
@@ -122,30 +127,30 @@ def _replay_reading(found: Replay, row: Row, claim: Claim, reading: Reading, sam
     for part in reading.parts:
         for recorded in row["parts"]:
             if recorded["id"] == part.id:
-                _replay_part(found, recorded, f"{place}, part {part.id}", part, same)
+                _replay_part(found, recorded, f"{place}, part {part.id}", part)
     verdict = of_reading([Verdict[p["verdict"]] for p in row["parts"]]).name
     found.expect(place, "the verdict", row["verdict"], verdict)
     found.expect(place, "the strength", row["strength"], summary.reading_strength(verdict, row["parts"]))
     found.expect(place, "the scope", row["scope"], summary.reading_scope(verdict, row["parts"]))
     found.counted["verdicts"] += 1
-    _replay_hypotheses(found, place, row["hypotheses"], reading.parts, None, same)
+    _replay_hypotheses(found, place, row["hypotheses"], reading.parts, None)
 
 
-def _replay_part(found: Replay, row: Row, place: str, part: Part, same: bool) -> None:
+def _replay_part(found: Replay, row: Row, place: str, part: Part) -> None:
     found.expect(place, "what it says", row["says"], part.says)
     found.expect(place, "the predicate", row["predicate"], rec.predicate_row(part.statement))
-    rescued = _replay_amendment(found, row["amendment"], place, part, same)
-    verdict = _replay_findings(found, row, place, part, rescued, same)
+    rescued = _replay_amendment(found, row["amendment"], place, part)
+    verdict = _replay_findings(found, row, place, part, rescued)
     found.expect(place, "the sentence of the verdict", row["verdict_says"], Verdict[verdict].value)
     found.expect(place, "what is missing", row["missing"], summary.missing_of(verdict, row["evidence"], part.missing))
     found.expect(place, "the failing step", row["failing_step"], rec.failing_step(part, verdict))
 
 
-def _replay_findings(found: Replay, row: Row, place: str, part: Part, rescued: bool, same: bool) -> str:
+def _replay_findings(found: Replay, row: Row, place: str, part: Part, rescued: bool) -> str:
     """Evidence, witnesses and verdict of a part or of an amendment; the verdict that follows."""
     _replay_evidence(found, row, place, part)
     for number, witness in enumerate(row["witnesses"], 1):
-        for complaint in objections(witness, [part.statement], same):
+        for complaint in objections(witness, [part.statement], found.same):
             found.problems.append(f"{place}, witness {number} ({witness['role']}): {complaint}")
         found.counted["witnesses"] += 1
     verdict = of_part(_facts(row["evidence"], part, rescued)).name
@@ -192,7 +197,8 @@ def _replay_evidence(found: Replay, row: Row, place: str, part: Part) -> None:
             continue
         if isinstance(part.statement, Predicted) and "experiment" in e:
             found.problems += [
-                f"{here}: {complaint}" for complaint in experiment.objections(part.statement, e["experiment"])
+                f"{here}: {complaint}"
+                for complaint in experiment.objections(part.statement, e["experiment"], found.plan, e["detail"])
             ]
         tried = [t.id for t in part.twins if check.applies(t.statement) and check.has_trial(e.get("experiment"))]
         found.expect(here, "the twins", [t["id"] for t in e["twins"]], tried)
@@ -225,14 +231,14 @@ def _beyond(e: Row, witnessed: bool) -> list[str]:
     return complaints
 
 
-def _replay_amendment(found: Replay, row: Row | None, place: str, part: Part, same: bool) -> bool:
+def _replay_amendment(found: Replay, row: Row | None, place: str, part: Part) -> bool:
     """Whether the recorded amendment makes its part CONDITIONAL, everything in it being as it should."""
     amendment = part.amendment
     if amendment is None or row is None:
         found.expect(place, "whether there is an amendment", row is not None, amendment is not None)
         return False
     here = f"{place}, amendment"
-    verdict = Verdict[_replay_findings(found, row, here, amendment.part, False, same)]
+    verdict = Verdict[_replay_findings(found, row, here, amendment.part, False)]
     judged = judge(part, amendment, verdict)
     found.expect(here, "adds", [h["id"] for h in row["adds"]], list(judged.adds))
     found.expect(here, "examples", row["examples"], [dict(e) for e in judged.examples])
@@ -240,12 +246,12 @@ def _replay_amendment(found: Replay, row: Row | None, place: str, part: Part, sa
         found.expect(here, what, row[what], getattr(judged, what))
     found.expect(here, "what it says", row["says"], amendment.part.says)
     found.expect(here, "the advice", row["advice"], amendment.advice)
-    _replay_hypotheses(found, here, row["adds"], [amendment.part], judged.adds, same)
+    _replay_hypotheses(found, here, row["adds"], [amendment.part], judged.adds)
     return judged.makes_conditional
 
 
 def _replay_hypotheses(
-    found: Replay, place: str, rows: Sequence[Row], parts: Sequence[Part], only: Sequence[str] | None, same: bool
+    found: Replay, place: str, rows: Sequence[Row], parts: Sequence[Part], only: Sequence[str] | None
 ) -> None:
     """Hypotheses are those of the parts; the witness that one is needed refutes a part without it."""
     assumed = [(p, h) for p in parts for h in rec.hypotheses_of(p.statement) if only is None or h.id in only]
@@ -268,6 +274,6 @@ def _replay_hypotheses(
             weaker = [
                 without(p.statement, h) for p, h in assumed if h.id == row["id"] and isinstance(p.statement, Statement)
             ]
-            complaints = objections(ablation["witness"], weaker, same)
+            complaints = objections(ablation["witness"], weaker, found.same)
             found.problems += [f"{here}, witness: {complaint}" for complaint in complaints]
             found.counted["witnesses"] += 1

@@ -22,7 +22,7 @@ from ddcl_theory.evidence import Outcome as Says
 from ddcl_theory.experiments.assess import Finding, assess, reassess
 from ddcl_theory.experiments.index import load_block
 from ddcl_theory.experiments.outcome import Outcome
-from ddcl_theory.experiments.protocol import Block, Plan, Results, combinations
+from ddcl_theory.experiments.protocol import Block, Plan, Prediction, Results, combinations, settings_of
 from ddcl_theory.experiments.store import Store
 from ddcl_theory.expression import digest
 
@@ -88,7 +88,7 @@ class Experiment(Check):
             scope=f"{block.id}, {len(found.seeds)} seeds, {settings_run}, {plan.device}",
             cases=found.cases,
             detail=found.sentence(),
-            experiment={"block": block.id, "title": block.title, "fixed": block.note, **found.as_json()},
+            experiment={**_named(block), **found.as_json()},
         )
 
     def has_trial(self, measured: Mapping[str, Any] | None) -> bool:
@@ -106,32 +106,62 @@ class Experiment(Check):
 
 
 #: Of a recorded row, what follows from the effects of its replicates.
-FOLLOWS = ("mean", "sd", "low", "high", "p", "supported", "against")
+FOLLOWS = ("mean", "sd", "low", "high", "p", "p_corrected", "supported", "against")
 
 
-def objections(statement: Predicted, measured: Mapping[str, Any]) -> list[str]:
-    """Where a recorded measurement does not follow from the effects that it records."""
-    prediction = load_block(statement.block).prediction(statement.prediction)
-    again = reassess(prediction, measured).as_json()
-    # Which replicate has no value is not recorded, and the correction depends on it.
-    whole = all(len(row["values"]) == len(measured["seeds"]) for row in measured["settings"])
+def objections(statement: Predicted, measured: Mapping[str, Any], plan: Plan, detail: str) -> list[str]:
+    """Where a recorded measurement is not that of all declared settings, or does not follow from its effects.
+
+    plan: that of the recorded run.  detail: the sentence recorded beside the measurement.
+    """
+    block = load_block(statement.block)
+    prediction = block.prediction(statement.prediction)
+    if found := _incomplete(block, prediction, measured, plan):
+        return found
+    finding = reassess(block, prediction, measured)
+    again = {**_named(block), **finding.as_json()}
     found = [
         f"{name} at {row['setting']} is recorded as {row[name]}, and is {right[name]}"
         for row, right in zip(measured["settings"], again["settings"], strict=True)
-        for name in (*FOLLOWS, *(("p_corrected",) if whole else ()))
+        for name in FOLLOWS
         if not _same(row[name], right[name])
     ]
-    names = ("asked", "ours", "throughout", "held", "of", *(("p_count",) if whole else ()))
+    if measured["outcome"] != again["outcome"]:
+        found.append(f"from its settings follows {again['outcome']}, not {measured['outcome']}")
     found += [
         f"{name} is recorded as {measured[name]}, and is {again[name]}"
-        for name in names
-        if not _same(measured[name], again[name])
+        for name in again
+        if name not in ("outcome", "settings") and not _same(measured[name], again[name])
     ]
-    # The recorded p-values decide here, since they may not be computed again.
-    concluded = reassess(prediction, measured, corrected=False).outcome.label
-    if measured["outcome"] != concluded:
-        found.append(f"from its settings follows {concluded}, not {measured['outcome']}")
+    if not found and not detail.endswith(finding.sentence()):
+        found.append(f"its effects are told as {detail!r}, and say {finding.sentence()!r}")
     return found
+
+
+def _incomplete(block: Block, prediction: Prediction, measured: Mapping[str, Any], plan: Plan) -> list[str]:
+    """Settings and seeds that the block declares and the record lacks, or the other way round."""
+    found = []
+    if list(measured["seeds"]) != list(block.seeds(plan)):
+        found.append(f"seeds are recorded as {measured['seeds']}, and are {list(block.seeds(plan))}")
+    declared = [dict(c + s) for s, c in settings_of(prediction, block.grid, plan.profile)]
+    recorded = [row["setting"] for row in measured["settings"]]
+    for what, some, others in (("lacks", declared, recorded), ("has", recorded, declared)):
+        if strangers := [s for s in some if s not in others]:
+            wrong = "" if what == "lacks" else ", which are not declared"
+            found.append(f"it {what} {len(strangers)} settings, of them {strangers[0]}{wrong}")
+    if not found and recorded != declared:
+        found.append("its settings are declared in another order, or once")
+    found += [
+        f"at {row['setting']} are {len(row['values'])} effects of {len(measured['seeds'])} replicates"
+        for row in measured["settings"]
+        if len(row["values"]) != len(measured["seeds"])
+    ]
+    return found
+
+
+def _named(block: Block) -> dict[str, Any]:
+    """What a record says of the block."""
+    return {"block": block.id, "title": block.title, "fixed": block.note}
 
 
 def _same(recorded: Any, right: Any) -> bool:

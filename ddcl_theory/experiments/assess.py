@@ -26,16 +26,16 @@ from ddcl_theory.experiments.protocol import (
 class Measured:
     """A prediction at one setting, and at one value of what its sentence says "every" of.
 
-    values: the effect of each replicate that has one.  supported: interval and, where there are replicates enough for
-    it, test lie on the predicted side; None where that is not decided, and `missing` says why.  against: both lie on
-    the other side.
+    effects: that of each replicate, None for one that has none.  supported: interval and, where there are replicates
+    enough for it, test lie on the predicted side; None where that is not decided, and `missing` says why.  against: both
+    lie on the other side.
     p: one-sided sign-flip test of the mean effect; None where the relation asks every replicate.
     p_corrected: that of the setting, the test of its least supported row corrected for the number of settings; None also
     with too few replicates for any test.
     """
 
     setting: Pairs
-    values: tuple[float, ...]
+    effects: tuple[float | None, ...]
     mean: float | None = None
     sd: float | None = None
     low: float | None = None
@@ -45,6 +45,11 @@ class Measured:
     supported: bool | None = None
     against: bool = False
     missing: str = ""
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The effects of the replicates that have one."""
+        return tuple(v for v in self.effects if v is not None)
 
     @property
     def flat(self) -> bool:
@@ -217,7 +222,7 @@ class Finding:
             "settings": [
                 {
                     "setting": dict(r.setting),
-                    "values": list(r.values),
+                    "values": list(r.effects),
                     "mean": r.mean,
                     "sd": r.sd,
                     "low": r.low,
@@ -236,36 +241,29 @@ class Finding:
 def assess(block: Block, prediction: Prediction, results: Results, plan: Plan) -> Finding:
     """Measure the prediction on the results at every setting of the plan."""
     seeds = block.seeds(plan)
-    places = settings_of(prediction, block.grid, plan.profile)
-    effects = [_effects(prediction, results, setting, condition, seeds) for setting, condition in places]
-    rows = [
-        _measure(prediction, condition + setting, found, why)
-        for (setting, condition), (found, why) in zip(places, effects, strict=True)
-    ]
-    found = Finding(prediction, tuple(rows), seeds, _shared(prediction, results), block.grid.central)
-    return _corrected(found, {row.setting: e for row, (e, _) in zip(rows, effects, strict=True)})
+    rows = []
+    for setting, condition in settings_of(prediction, block.grid, plan.profile):
+        effects, why = _effects(prediction, results, setting, condition, seeds)
+        rows.append(_measure(prediction, condition + setting, effects, why))
+    return _corrected(Finding(prediction, tuple(rows), seeds, _shared(prediction, results), block.grid.central))
 
 
-def reassess(prediction: Prediction, measured: Mapping[str, Any], corrected: bool = True) -> Finding:
-    """The finding that follows from the recorded effects, or, not corrected, from the recorded rows with their p-values.
+def reassess(block: Block, prediction: Prediction, measured: Mapping[str, Any]) -> Finding:
+    """The finding that follows from recorded effects; what is taken as recorded is why a replicate has none.
 
     measured: what `Finding.as_json` wrote.
     """
-    rows, effects = [], {}
+    rows = []
     for recorded in measured["settings"]:
-        setting, values = tuple(recorded["setting"].items()), tuple(recorded["values"])
-        lost = len(measured["seeds"]) - len(values)
-        effects[setting] = [*values, *[None] * lost]
-        if corrected:
-            why = recorded["missing"] or ("it is not recorded why" if lost else "")
-            rows.append(_measure(prediction, setting, effects[setting], why))
-        else:
-            rows.append(Measured(**{**recorded, "setting": setting, "values": values}))
-    found = Finding(prediction, tuple(rows), tuple(measured["seeds"]))
-    return _corrected(found, effects) if corrected else replace(found, p_count=measured["p_count"])
+        effects = recorded["values"]
+        why = (recorded["missing"] or "it is not recorded why") if None in effects else ""
+        row = _measure(prediction, tuple(recorded["setting"].items()), effects, why)
+        rows.append(replace(row, missing=why) if row.supported is None and why else row)
+    seeds, shared = tuple(measured["seeds"]), tuple(measured["shared"].items())
+    return _corrected(Finding(prediction, tuple(rows), seeds, shared, block.grid.central))
 
 
-def _corrected(found: Finding, effects: Mapping[Pairs, Sequence[float | None]]) -> Finding:
+def _corrected(found: Finding) -> Finding:
     """With what takes the number of settings into account.
 
     A setting falls with any of its rows, so that the least supported one stands for it: where one is at the bound, what
@@ -280,7 +278,7 @@ def _corrected(found: Finding, effects: Mapping[Pairs, Sequence[float | None]]) 
         return found
     least = []
     for group in tested:
-        sides = [side for row in group.rows for side in _sides(found.prediction, effects[row.setting])]
+        sides = [side for row in group.rows for side in _sides(found.prediction, row.effects)]
         least.append(min(sides, key=lambda side: statistics.sign_ratio([v for v in side if v is not None])))
     corrected = {g.setting: p for g, p in zip(tested, statistics.corrected_p(least), strict=True)}
     rows = tuple(replace(r, p_corrected=corrected.get(found.setting(r))) for r in found.rows)
@@ -313,14 +311,15 @@ def _sides(prediction: Prediction, effects: Sequence[float | None]) -> list[list
 
 
 def _measure(prediction: Prediction, label: Pairs, effects: Sequence[float | None], why: str) -> Measured:
-    values = tuple(v for v in effects if v is not None)
+    effects = tuple(effects)
+    values = [v for v in effects if v is not None]
     if len(values) < max(statistics.FEWEST, len(effects) // 2 + 1):
-        return Measured(label, values, missing=why or f"{len(values)} seeds, needed {statistics.FEWEST}")
+        return Measured(label, effects, missing=why or f"{len(values)} seeds, needed {statistics.FEWEST}")
     mean, sd = statistics.mean_sd(values)
     if prediction.relation == "every":
         held = sum(v == 1 for v in values)
         low, high = statistics.share_interval(held, len(values))
-        row = Measured(label, values, mean, sd, low, high, supported=held == len(values), against=held == 0)
+        row = Measured(label, effects, mean, sd, low, high, supported=held == len(values), against=held == 0)
     else:
         low, high = statistics.bootstrap_interval(values)
         sides = [[v for v in side if v is not None] for side in _sides(prediction, effects)]
@@ -328,7 +327,16 @@ def _measure(prediction: Prediction, label: Pairs, effects: Sequence[float | Non
         opposite = min(statistics.sign_flip_p([-v for v in side]) for side in sides)
         holds, fails = _lies(prediction, low, high)
         row = Measured(
-            label, values, mean, sd, low, high, p, None, holds and _tells(p, values), fails and _tells(opposite, values)
+            label,
+            effects,
+            mean,
+            sd,
+            low,
+            high,
+            p,
+            None,
+            holds and _tells(p, values),
+            fails and _tells(opposite, values),
         )
     if why and row.supported:
         # A replicate without a value may be the one that would have changed the answer.

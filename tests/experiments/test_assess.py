@@ -89,12 +89,19 @@ def test_what_only_some_replicates_support_is_open() -> None:
     assert find("falls", lambda c: None if c.replicate == 7 else as_built(c)).outcome is Outcome.NOT_REPRODUCED
 
 
-def test_what_is_recorded_follows_from_its_effects_or_not() -> None:
-    prediction = BLOCK.prediction("rises")
+@pytest.mark.parametrize("name", ["rises", "falls", "offset"])
+@pytest.mark.parametrize("lost", [(), (7,), (3, 4, 5, 6, 7)])
+def test_a_record_holds_all_that_its_finding_follows_from(name: str, lost: tuple[int, ...]) -> None:
+    found = find(name, lambda c: None if c.replicate in lost and c["offset"] == 3 else as_built(c))
+    again = reassess(BLOCK, BLOCK.prediction(name), found.as_json())
+    assert (again.as_json(), again.sentence()) == (found.as_json(), found.sentence())
+
+
+def test_an_effect_taken_away_afterwards_leaves_the_row_open() -> None:
     row = find("rises", as_built).as_json()
-    assert reassess(prediction, row).as_json() | {"central": row["central"]} == row
-    less = row | {"settings": [s | {"values": s["values"][:-1]} for s in row["settings"]]}
-    assert [g.supported for g in reassess(prediction, less).groups] == [None] * 3
+    less = row | {"settings": [s | {"values": [*s["values"][:-1], None]} for s in row["settings"]]}
+    again = reassess(BLOCK, BLOCK.prediction("rises"), less)
+    assert [g.supported for g in again.groups] == [None] * 3 and "it is not recorded why" in again.sentence()
 
 
 def test_half_of_the_replicates_have_no_mean() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import fabricated_block
 import pytest
 from fabricated_block import BLOCK
 
 from ddcl_theory.checks.base import PROFILES, Settings
-from ddcl_theory.checks.experiment import Experiment, Predicted, _extent
+from ddcl_theory.checks.experiment import Experiment, Predicted, _extent, objections
 from ddcl_theory.claim import Claim, Reading, Source, Statement
 from ddcl_theory.domain import Domain, real
 from ddcl_theory.engine import PartResult, run_claim, run_part
@@ -158,3 +161,114 @@ def test_a_shortened_run_is_not_called_central() -> None:
 def test_a_grid_that_is_not_crossed_says_how_much_of_it_ran() -> None:
     grid = Grid({"offset": (0, -2, 3), "other": (1, 2)}, crossed=(("offset",),))
     assert extent(replace(BLOCK, grid=grid), "thorough") == "4 settings of 6 combinations"
+
+
+Recorded = dict[str, Any]
+THOROUGH = Plan("thorough")
+
+
+def recorded(settings: Settings, name: str) -> tuple[Recorded, str]:
+    """A measurement as a record holds it, and the sentence beside it."""
+    evidence = decide(name, settings).evidence[0]
+    assert evidence.experiment is not None
+    return copy.deepcopy(evidence.experiment), evidence.detail
+
+
+@pytest.mark.parametrize("name", [p.id for p in BLOCK.predictions])
+def test_a_measurement_as_it_was_written_has_no_objection(settings: Settings, name: str) -> None:
+    assert objections(Predicted(BLOCK.id, name), *in_plan(*recorded(settings, name))) == []
+
+
+def in_plan(measured: Recorded, detail: str, plan: Plan = THOROUGH) -> tuple[Recorded, Plan, str]:
+    return measured, plan, detail
+
+
+def drop_unfavourable(m: Recorded) -> None:
+    m["settings"] = [s for s in m["settings"] if s["supported"]]
+
+
+def drop_a_seed(m: Recorded) -> None:
+    m["seeds"].pop()
+    for s in m["settings"]:
+        s["values"].pop()
+
+
+def other_seeds(m: Recorded) -> None:
+    m["seeds"] = [s + 100 for s in m["seeds"]]
+
+
+def add_a_setting(m: Recorded) -> None:
+    m["settings"].append({**m["settings"][0], "setting": {"offset": 99}})
+
+
+def repeat_a_setting(m: Recorded) -> None:
+    m["settings"].append(m["settings"][0])
+
+
+def drop_an_effect(m: Recorded) -> None:
+    m["settings"][0]["values"].pop()
+
+
+def lose_an_effect(m: Recorded) -> None:
+    m["settings"][0]["values"][0] = None
+
+
+def turn_an_effect(m: Recorded) -> None:
+    m["settings"][1]["values"][0] *= -1
+
+
+def set_outcome(m: Recorded) -> None:
+    m["outcome"] = "REPRODUCED"
+
+
+def set_corrected(m: Recorded) -> None:
+    m["settings"][0]["p_corrected"] = 0.5
+
+
+def set_measure(m: Recorded) -> None:
+    m["measure"] = "something better"
+
+
+def set_paper(m: Recorded) -> None:
+    m["paper"] = "0.99"
+
+
+def set_note(m: Recorded) -> None:
+    m["fixed"] = "nothing"
+
+
+ALTERED: list[tuple[Callable[[Recorded], None], str]] = [
+    (drop_unfavourable, "it lacks"),
+    (drop_a_seed, "seeds are recorded as"),
+    (other_seeds, "seeds are recorded as"),
+    (add_a_setting, "which are not declared"),
+    (repeat_a_setting, "in another order, or once"),
+    (drop_an_effect, "9 effects of 10 replicates"),
+    (lose_an_effect, "mean at"),
+    (turn_an_effect, "mean at"),
+    (set_outcome, "from its settings follows DEPENDS ON, not REPRODUCED"),
+    (set_corrected, "p_corrected at"),
+    (set_measure, "measure is recorded as"),
+    (set_paper, "paper is recorded as"),
+    (set_note, "fixed is recorded as"),
+]
+
+
+@pytest.mark.parametrize(("alter", "words"), ALTERED, ids=[a.__name__ for a, _ in ALTERED])
+def test_an_altered_measurement_is_noticed(settings: Settings, alter: Callable[[Recorded], None], words: str) -> None:
+    measured, detail = recorded(settings, "offset")
+    alter(measured)
+    assert any(words in told for told in objections(Predicted(BLOCK.id, "offset"), measured, THOROUGH, detail))
+
+
+def test_a_sentence_that_its_effects_do_not_say_is_noticed(settings: Settings) -> None:
+    measured, detail = recorded(settings, "offset")
+    told = objections(Predicted(BLOCK.id, "offset"), measured, THOROUGH, detail.replace("DEPENDS ON", "REPRODUCED", 1))
+    assert len(told) == 1 and told[0].startswith("its effects are told as")
+
+
+def test_a_run_of_the_centre_cannot_pass_for_a_thorough_one(settings: Settings) -> None:
+    quick = recorded(replace(settings, profile=PROFILES["quick"]), "rises")
+    assert objections(Predicted(BLOCK.id, "rises"), *in_plan(*quick, Plan("quick"))) == []
+    told = objections(Predicted(BLOCK.id, "rises"), *in_plan(*quick))
+    assert any("it lacks 2 settings" in complaint for complaint in told)
