@@ -134,18 +134,19 @@ def test_singular_values_of_both_tables_of_gbcl() -> None:
     assert ("VCL", "dataset = moons") in plane and ("VCL", "dataset = moons") not in features
 
 
-def test_secus_numbers_are_those_of_its_figures_and_name_their_data() -> None:
+def test_secus_numbers_name_their_data_and_stand_at_every_method_and_value_drawn() -> None:
     found = of("secu-digits")
     column = "ACC, paper (CIFAR-10)"
-    for arm, where, metric, _, number in secu_figures.METHODS:
+    swept = [
+        (*secu_figures._place(name, value), "accuracy") for name, values, _ in secu_figures.SWEEPS for value in values
+    ]
+    drawn = [(arm, where, metric) for arm, where, metric, _ in secu_figures.METHODS]
+    for arm, where, metric in (*drawn, *swept):
         condition = ", ".join(f"{n} = {v}" for n, v in where.items())
         name = column if metric == "accuracy" else "ACC, self-labelled, paper (CIFAR-10)"
-        assert float(found[arm, condition][name].split()[0]) == number
-    for name, values, _, published in secu_figures.SWEEPS:
-        for value, number in zip(values, published, strict=True):
-            arm, where = secu_figures._place(name, value)
-            condition = ", ".join(f"{n} = {v}" for n, v in where.items())
-            assert float(found[arm, condition][column].split()[0]) == number
+        assert float(found[arm, condition][name].split()[0]) == pytest.approx(secu_figures._paper(arm, where, metric))
+    numbers = [secu_figures._paper(arm, where, metric) for arm, where, metric in drawn]
+    assert numbers == pytest.approx([0.516, 0.881, 0.874, 0.857, 0.88, 0.93, 0.374, 0.659])
     assert found["closed form", ""]["ARI, paper (CIFAR-10)"] == "0.764 ± 0.009"
     assert found["entropy", "alpha = 0.002"]["#Max, paper (CIFAR-10)"] == "5.715"
     assert found["SeCu", ""]["#Min, paper (CIFAR-10)"] == "0.911"
