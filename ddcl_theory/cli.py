@@ -299,7 +299,7 @@ def referee_command(file: str | None, **options: Any) -> NoReturn:
 @cli.command("replay")
 @click.argument("file")
 def replay_command(file: str) -> NoReturn:
-    """Check a record or report FILE: witnesses, predicates, verdicts, counts."""
+    """Check a record or report FILE: witnesses, predicates, measurements, verdicts, counts."""
     from ddcl_theory.file_replay import replay_record
 
     found = replay_record(read(file, altered=FAILED))

@@ -113,14 +113,7 @@ def _run_check(check: Check, part: Part, settings: Settings, only: Sequence[str]
     if found.outcome is Outcome.NOT_RUN:
         return found
     twins, neighbours = _teeth(check, part, found, settings)
-    blunt = [t.id for t in twins if not t.passed]
-    if blunt and found.outcome in (Outcome.SUPPORTS, Outcome.PROVES, Outcome.VACUOUS):
-        found = replace(
-            found,
-            outcome=Outcome.UNDECIDED,
-            strength=None,
-            detail=f"does not count: the check did not notice the false twin {', '.join(blunt)}. {found.detail}",
-        )
+    found = found.without_teeth([t.id for t in twins if not t.passed])
     return replace(found, twins=twins, neighbours=neighbours, seconds=time.perf_counter() - started)
 
 

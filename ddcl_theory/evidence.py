@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ddcl_theory.point import Point
@@ -107,6 +108,13 @@ class Evidence:
     neighbours: tuple[Trial, ...] = field(default=())
     formal: dict[str, Any] | None = None
     experiment: dict[str, Any] | None = None
+
+    def without_teeth(self, survived: Sequence[str]) -> Evidence:
+        """The evidence as it counts: where false twins of these names survived the check, not at all."""
+        if not survived or self.outcome not in (Outcome.SUPPORTS, Outcome.PROVES, Outcome.VACUOUS):
+            return self
+        missed = f"does not count: the check did not notice the false twin {', '.join(survived)}. {self.detail}"
+        return replace(self, outcome=Outcome.UNDECIDED, strength=None, detail=missed)
 
     def __post_init__(self) -> None:
         if self.kind not in CEILING:

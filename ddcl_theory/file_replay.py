@@ -1,8 +1,9 @@
-"""Replaying a recorded result: witnesses are re-checked, verdicts recombined, counts counted again.
+"""Replaying a recorded result: witnesses are re-checked, measurements and verdicts follow again, counts are counted.
 
 What is claimed comes from the installed registry and must equal the file's copy; what was found comes from the file and
-must lead to the verdicts in the file.  A replay does not repeat searches, samples or proofs: evidence that no witness
-backs is taken as recorded, within what its kind of check may claim.
+must lead to the verdicts in the file.  A replay does not repeat searches, samples, proofs, runs of experiments or trials of
+twins: evidence that no witness backs is taken as recorded, within what its kind of check may claim, and what is said of
+an experiment must follow from its recorded effects.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from ddcl_theory import record as rec
 from ddcl_theory.amendment import judge
 from ddcl_theory.checks import experiment
 from ddcl_theory.checks.ablation import without
-from ddcl_theory.checks.experiment import Predicted
+from ddcl_theory.checks.base import Check
+from ddcl_theory.checks.experiment import Experiment, Predicted
 from ddcl_theory.claim import Claim, Part, Reading, Statement
 from ddcl_theory.evidence import CEILING, Outcome, Strength
 from ddcl_theory.experiments.protocol import Plan
@@ -61,6 +63,8 @@ def replay_record(record: Row) -> Replay:
     found = Replay(Plan(record["profile"], record["seed"], record["device"]), same)
     for row in record["claims"]:
         _replay_claim(found, row)
+    limits = summary.limits_of(record["claims"], record["profile"], record["device"])
+    found.expect("record", "what it does not establish", record["limits"], limits)
     finished = {c["id"] for c in record["claims"]}
     found.expect("record", "missing", [i for i in record["missing"] if i in finished], [])
     teeth = summary.teeth_of(record["claims"])
@@ -193,17 +197,25 @@ def _replay_evidence(found: Replay, row: Row, place: str, part: Part) -> None:
     for check, e in zip(part.checks, row["evidence"], strict=False):
         here = f"{place}, {e['check']}"
         found.problems += [f"{here}: {complaint}" for complaint in _beyond(e, bool(row["witnesses"]))]
+        found.problems += [f"{here}: {complaint}" for complaint in _measurement(found, check, part, e)]
         if e["outcome"] == "NOT_RUN":
             continue
-        if isinstance(part.statement, Predicted) and "experiment" in e:
-            found.problems += [
-                f"{here}: {complaint}"
-                for complaint in experiment.objections(part.statement, e["experiment"], found.plan, e["detail"])
-            ]
         tried = [t.id for t in part.twins if check.applies(t.statement) and check.has_trial(e.get("experiment"))]
         found.expect(here, "the twins", [t["id"] for t in e["twins"]], tried)
         neighbours = [n.id for n in part.neighbours if check.applies(n.statement)]
         found.expect(here, "the neighbours", [n["id"] for n in e["neighbours"]], neighbours)
+
+
+def _measurement(found: Replay, check: Check, part: Part, e: Row) -> list[str]:
+    """What is wrong with the measurement of an experiment in this evidence, or with there being one."""
+    if not (isinstance(check, Experiment) and isinstance(part.statement, Predicted)):
+        return ["it has a measurement, yet measures no experiment"] if "experiment" in e else []
+    if "experiment" in e:
+        found.counted["measurements"] += 1
+    try:
+        return experiment.objections(check, part.statement, e, found.plan)
+    except Exception as error:  # whatever hinders the recomputation is the finding
+        return [f"its measurement could not be computed again: {describe(error)}"]
 
 
 def _beyond(e: Row, witnessed: bool) -> list[str]:

@@ -12,6 +12,8 @@ from ddcl_theory import __version__
 #: Libraries whose version can change what a run computes.
 LIBRARIES = (
     "numpy",
+    "scipy",
+    "scikit-learn",
     "torch",
     "sympy",
     "hypothesis",

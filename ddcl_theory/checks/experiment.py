@@ -78,17 +78,25 @@ class Experiment(Check):
             change = prediction.change(statement.change)
             changed = assess(block, prediction, change.apply(results), plan)
             return self._on_trial(found, changed, change.harmless)
+        return self.evidence(block, plan, found)
+
+    def evidence(self, block: Block, plan: Plan, found: Finding) -> Evidence:
+        """What a finding says, before any trial."""
         supports = found.outcome is Outcome.REPRODUCED
-        settings_run = _extent(block, plan, found)
         return Evidence(
             self.name,
             self.kind,
             Says.SUPPORTS if supports else Says.UNDECIDED,
             strength=Strength.SAMPLED if supports else None,
-            scope=f"{block.id}, {len(found.seeds)} seeds, {settings_run}, {plan.device}",
+            scope=f"{block.id}, {len(found.seeds)} seeds, {_extent(block, plan, found)}, {plan.device}",
             cases=found.cases,
             detail=found.sentence(),
-            experiment={**_named(block), **found.as_json()},
+            experiment={
+                "block": block.id,
+                "title": block.title,
+                "fixed": block.note,
+                **found.as_json(),
+            },
         )
 
     def has_trial(self, measured: Mapping[str, Any] | None) -> bool:
@@ -105,44 +113,56 @@ class Experiment(Check):
         return Evidence(self.name, self.kind, Says.UNDECIDED, cases=after.cases, violated=noticed)
 
 
-#: Of a recorded row, what follows from the effects of its replicates.
-FOLLOWS = ("mean", "sd", "low", "high", "p", "p_corrected", "supported", "against")
+def objections(check: Experiment, statement: Predicted, recorded: Mapping[str, Any], plan: Plan) -> list[str]:
+    """Where recorded evidence is not that of all declared settings, or does not follow from its effects and its trials.
 
-
-def objections(statement: Predicted, measured: Mapping[str, Any], plan: Plan, detail: str) -> list[str]:
-    """Where a recorded measurement is not that of all declared settings, or does not follow from its effects.
-
-    plan: that of the recorded run.  detail: the sentence recorded beside the measurement.
+    recorded: a row of evidence.  plan: that of the recorded run.
     """
+    measured, outcome = recorded.get("experiment"), recorded["outcome"]
+    if measured is None:
+        # Without a measurement there is nothing that could support or oppose.
+        return [] if outcome in ("NOT_RUN", "CRASHED") else [f"its outcome is {outcome}, without a measurement"]
+    if outcome not in ("SUPPORTS", "UNDECIDED"):
+        return [f"its outcome is {outcome}, yet it has a measurement"]
     block = load_block(statement.block)
     prediction = block.prediction(statement.prediction)
     if found := _incomplete(block, prediction, measured, plan):
         return found
-    finding = reassess(block, prediction, measured)
-    again = {**_named(block), **finding.as_json()}
+    survived = [t["id"] for t in recorded["twins"] if not t["killed"]]
+    right = check.evidence(block, plan, reassess(block, prediction, measured, plan)).without_teeth(survived)
+    again = right.experiment or {}
     found = [
-        f"{name} at {row['setting']} is recorded as {row[name]}, and is {right[name]}"
-        for row, right in zip(measured["settings"], again["settings"], strict=True)
-        for name in FOLLOWS
-        if not _same(row[name], right[name])
+        f"{name} at {row['setting']} is recorded as {row[name]}, and is {value}"
+        for row, computed in zip(measured["settings"], again["settings"], strict=True)
+        for name, value in computed.items()
+        if not _same(row[name], value, _size(row) if name in SCALED else 1.0)
     ]
     if measured["outcome"] != again["outcome"]:
         found.append(f"from its settings follows {again['outcome']}, not {measured['outcome']}")
     found += [
-        f"{name} is recorded as {measured[name]}, and is {again[name]}"
-        for name in again
-        if name not in ("outcome", "settings") and not _same(measured[name], again[name])
+        f"{name} is recorded as {measured[name]}, and is {value}"
+        for name, value in again.items()
+        if name not in ("outcome", "settings") and not _same(measured[name], value)
     ]
-    if not found and not detail.endswith(finding.sentence()):
-        found.append(f"its effects are told as {detail!r}, and say {finding.sentence()!r}")
+    around = {
+        "outcome": right.outcome.name,
+        "strength": None if right.strength is None else right.strength.label,
+        "scope": right.scope,
+        "cases": right.cases,
+        "worst_margin": right.worst_margin,
+        "chance_bound": right.chance_bound,
+        "detail": right.detail,
+    }
+    # What is told of altered numbers differs with them.
+    if not found:
+        found = [f"{n} is recorded as {recorded[n]!r}, and is {v!r}" for n, v in around.items() if recorded[n] != v]
     return found
 
 
 def _incomplete(block: Block, prediction: Prediction, measured: Mapping[str, Any], plan: Plan) -> list[str]:
     """Settings and seeds that the block declares and the record lacks, or the other way round."""
-    found = []
-    if list(measured["seeds"]) != list(block.seeds(plan)):
-        found.append(f"seeds are recorded as {measured['seeds']}, and are {list(block.seeds(plan))}")
+    seeds = list(block.seeds(plan))
+    found = [] if measured["seeds"] == seeds else [f"seeds are recorded as {measured['seeds']}, and are {seeds}"]
     declared = [dict(c + s) for s, c in settings_of(prediction, block.grid, plan.profile)]
     recorded = [row["setting"] for row in measured["settings"]]
     for what, some, others in (("lacks", declared, recorded), ("has", recorded, declared)):
@@ -151,22 +171,28 @@ def _incomplete(block: Block, prediction: Prediction, measured: Mapping[str, Any
             found.append(f"it {what} {len(strangers)} settings, of them {strangers[0]}{wrong}")
     if not found and recorded != declared:
         found.append("its settings are declared in another order, or once")
-    found += [
-        f"at {row['setting']} are {len(row['values'])} effects of {len(measured['seeds'])} replicates"
-        for row in measured["settings"]
-        if len(row["values"]) != len(measured["seeds"])
-    ]
+    short = [row for row in measured["settings"] if len(row["values"]) != len(measured["seeds"])]
+    if short:
+        found.append(
+            f"at {len(short)} settings the number of effects is not that of seeds: {len(short[0]['values'])} of "
+            f"{len(measured['seeds'])} at {short[0]['setting']}"
+        )
     return found
 
 
-def _named(block: Block) -> dict[str, Any]:
-    """What a record says of the block."""
-    return {"block": block.id, "title": block.title, "fixed": block.note}
+#: What of a row is in the units of its effects.
+SCALED = ("mean", "sd", "low", "high")
 
 
-def _same(recorded: Any, right: Any) -> bool:
-    if isinstance(recorded, float) and isinstance(right, float):
-        return math.isclose(recorded, right, rel_tol=1e-9, abs_tol=1e-12)
+def _size(row: Mapping[str, Any]) -> float:
+    """The largest effect of a recorded row, by its absolute value."""
+    return max((abs(v) for v in row["values"] if v is not None), default=0.0)
+
+
+def _same(recorded: Any, right: Any, scale: float = 1.0) -> bool:
+    """Equal, numbers up to rounding among numbers of this scale."""
+    if isinstance(right, float) and isinstance(recorded, int | float) and not isinstance(recorded, bool):
+        return math.isclose(recorded, right, rel_tol=1e-9, abs_tol=1e-12 * scale)
     return bool(recorded == right)
 
 

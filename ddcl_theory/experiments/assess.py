@@ -16,8 +16,8 @@ from ddcl_theory.experiments.protocol import (
     Plan,
     Prediction,
     Results,
-    Scalar,
     describe,
+    pairs,
     settings_of,
 )
 
@@ -245,22 +245,27 @@ def assess(block: Block, prediction: Prediction, results: Results, plan: Plan) -
     for setting, condition in settings_of(prediction, block.grid, plan.profile):
         effects, why = _effects(prediction, results, setting, condition, seeds)
         rows.append(_measure(prediction, condition + setting, effects, why))
-    return _corrected(Finding(prediction, tuple(rows), seeds, _shared(prediction, results), block.grid.central))
+    shared = pairs(block.shared(prediction, plan.profile))
+    return _corrected(Finding(prediction, tuple(rows), seeds, shared, block.grid.central))
 
 
-def reassess(block: Block, prediction: Prediction, measured: Mapping[str, Any]) -> Finding:
-    """The finding that follows from recorded effects; what is taken as recorded is why a replicate has none.
+def reassess(block: Block, prediction: Prediction, measured: Mapping[str, Any], plan: Plan) -> Finding:
+    """The finding that follows from recorded effects, one list a declared setting in the declared order.
 
+    What is taken as recorded is why a replicate has none, and conditions that depend on the machine that ran.
     measured: what `Finding.as_json` wrote.
     """
     rows = []
-    for recorded in measured["settings"]:
+    places = settings_of(prediction, block.grid, plan.profile)
+    for (setting, condition), recorded in zip(places, measured["settings"], strict=True):
         effects = recorded["values"]
-        why = (recorded["missing"] or "it is not recorded why") if None in effects else ""
-        row = _measure(prediction, tuple(recorded["setting"].items()), effects, why)
-        rows.append(replace(row, missing=why) if row.supported is None and why else row)
-    seeds, shared = tuple(measured["seeds"]), tuple(measured["shared"].items())
-    return _corrected(Finding(prediction, tuple(rows), seeds, shared, block.grid.central))
+        why = recorded["missing"].removeprefix(_lost(effects)) or "it is not recorded why"
+        rows.append(_measure(prediction, condition + setting, effects, why if None in effects else ""))
+    shared = block.shared(prediction, plan.profile)
+    if block.environment and measured["shared"].get(block.environment) != shared.get(block.environment):
+        shared = measured["shared"]
+    found = Finding(prediction, tuple(rows), tuple(measured["seeds"]), pairs(shared), block.grid.central)
+    return _corrected(found)
 
 
 def _corrected(found: Finding) -> Finding:
@@ -340,9 +345,12 @@ def _measure(prediction: Prediction, label: Pairs, effects: Sequence[float | Non
         )
     if why and row.supported:
         # A replicate without a value may be the one that would have changed the answer.
-        lost = f"{len(effects) - len(values)} of {len(effects)} replicates have no value: {why}"
-        return replace(row, supported=None, missing=lost)
+        return replace(row, supported=None, missing=_lost(effects) + why)
     return row
+
+
+def _lost(effects: Sequence[float | None]) -> str:
+    return f"{sum(v is None for v in effects)} of {len(effects)} replicates have no value: "
 
 
 def _lies(prediction: Prediction, low: float, high: float) -> tuple[bool, bool]:
@@ -356,16 +364,6 @@ def _lies(prediction: Prediction, low: float, high: float) -> tuple[bool, bool]:
 def _tells(p: float, values: Sequence[float]) -> bool:
     """Whether the test agrees; with too few replicates for any answer of its own it has none."""
     return len(values) < statistics.FEWEST_TESTED or p <= statistics.LEVEL
-
-
-def _shared(prediction: Prediction, results: Results) -> Pairs:
-    """Conditions with one value in all runs of the prediction's arms."""
-    found: dict[str, set[Scalar]] = {}
-    for cell, _ in results:
-        if cell.arm in prediction.arms:
-            for name, value in cell.condition:
-                found.setdefault(name, set()).add(value)
-    return tuple((name, next(iter(values))) for name, values in sorted(found.items()) if len(values) == 1)
 
 
 def _numbers(row: Measured) -> str:

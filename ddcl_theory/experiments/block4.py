@@ -268,6 +268,7 @@ BLOCK = Block(
     conditions=conditions,
     run="ddcl_theory.experiments.block4_training:run",
     predictions=PREDICTIONS,
+    environment="features",
     sources=(
         "ddcl_theory.experiments.block4_features",
         "ddcl_theory.experiments.block1_training",

@@ -277,6 +277,7 @@ class Block:
     "module:function" of a cell that returns its metrics, numbers, booleans, text, None or lists of them.  sources:
     modules, besides the one of `run` and all of ddcl_core, on whose text the metrics depend.
     note: what is fixed without being in the paper.
+    environment: the condition, if any, whose value depends on the machine that ran.
     """
 
     id: str
@@ -289,6 +290,7 @@ class Block:
     predictions: tuple[Prediction, ...]
     sources: tuple[str, ...] = ()
     note: str = ""
+    environment: str = ""
 
     def seeds(self, plan: Plan) -> tuple[int, ...]:
         return plan.seeds(self.replicates[plan.profile])
@@ -302,6 +304,14 @@ class Block:
                     reduced = self.grid.of_arm(arm, setting)
                     made[Cell(self.id, arm, pairs(condition), reduced, seed, plan.device)] = None
         return list(made)
+
+    def shared(self, prediction: Prediction, profile: str) -> dict[str, Scalar]:
+        """Conditions with one value in all runs of the prediction's arms, by name."""
+        found: dict[str, set[Scalar]] = {}
+        for arm, condition in self.conditions(profile):
+            for name, value in condition.items() if arm in prediction.arms else ():
+                found.setdefault(name, set()).add(value)
+        return {name: next(iter(values)) for name, values in sorted(found.items()) if len(values) == 1}
 
     def prediction(self, identifier: str) -> Prediction:
         for prediction in self.predictions:

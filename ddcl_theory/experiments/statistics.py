@@ -33,7 +33,7 @@ FEWEST_TESTED = 6
 def mean_sd(values: Sequence[float]) -> tuple[float, float]:
     """Mean and sample standard deviation (denominator n - 1; 0 for one value)."""
     x = _checked(values)
-    return float(x.mean()), float(x.std(ddof=1)) if x.size > 1 else 0.0
+    return float(x.mean().clip(x.min(), x.max())), float(x.std(ddof=1)) if x.size > 1 else 0.0
 
 
 def bootstrap_interval(values: Sequence[float], level: float = 0.95, seed: int = 0) -> tuple[float, float]:
@@ -45,8 +45,9 @@ def bootstrap_interval(values: Sequence[float], level: float = 0.95, seed: int =
         chosen: NDArray[np.int64] = np.array(list(itertools.product(range(x.size), repeat=x.size)))
     else:
         chosen = np.random.default_rng(seed).integers(0, x.size, (RESAMPLES, x.size))
-    # In ascending order all resamples of equal content have the same sum to the last bit.
-    means = np.sort(x[chosen], axis=1).mean(axis=1)
+    # In ascending order all resamples of equal content have the same sum to the last bit; rounding takes none of them
+    # beyond the values, where equal ones would seem to lie on a side of what they equal.
+    means = np.sort(x[chosen], axis=1).mean(axis=1).clip(x[0], x[-1])
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2], method="inverted_cdf")
     return float(low), float(high)
 

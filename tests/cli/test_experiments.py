@@ -16,6 +16,7 @@ from ddcl_theory.experiments.execute import execute
 from ddcl_theory.experiments.index import entry
 from ddcl_theory.experiments.protocol import Cell, Plan
 from ddcl_theory.experiments.store import Store
+from ddcl_theory.report import html
 from ddcl_theory.summary import without_times
 
 Here = Callable[..., Any]
@@ -84,6 +85,21 @@ def test_the_record_holds_the_numbers_and_the_report_shows_them(here: Here, stor
         assert f"<b>{found['outcome']}</b>: {found['measure']}".replace("'", "&#39;") in text
 
 
+def test_the_report_counts_the_replicates_that_have_an_effect(here: Here, store: Path, tmp_path: Path) -> None:
+    file = tmp_path / "r.json"
+    here("experiments", "block1", "--profile", "quick", "--store", store, "--json", file)
+    record = json.loads(file.read_text(encoding="utf-8"))
+
+    def counted() -> list[int]:
+        return [html.render(record).count(f"<td>{n}</td><td>") for n in (2, 3)]
+
+    before = counted()
+    part = record["claims"][0]["readings"][0]["parts"][0]
+    (row,) = part["evidence"][0]["experiment"]["settings"]
+    row["values"][1] = None
+    assert counted() == [before[0] + 1, before[1] - 1]
+
+
 def test_without_asking_experiments_are_not_run(here: Here, registered: None, tmp_path: Path) -> None:
     file = tmp_path / "r.json"
     done = here("ddcl.block1", "--profile", "quick", "--json", file)
@@ -111,7 +127,8 @@ def test_a_record_replays_and_an_altered_outcome_does_not(
 ) -> None:
     file = tmp_path / "r.json"
     here("experiments", "block1", "--profile", "quick", "--store", store, "--json", file)
-    assert here("replay", file).status == 0
+    done = here("replay", file)
+    assert done.status == 0 and f", {len(BLOCK.predictions)} measurements," in done.out
     whole = file.read_text(encoding="utf-8")
 
     def altered(field: str, change: Callable[[Any], Any], of_row: bool = False) -> str:
@@ -130,8 +147,10 @@ def test_a_record_replays_and_an_altered_outcome_does_not(
     assert "supported at " in altered("supported", lambda _: True, of_row=True)
     assert "mean at " in altered("mean", lambda mean: mean + 0.001, of_row=True)
     assert "low at " in altered("values", lambda values: [v + 1 for v in values], of_row=True)
+    assert "the number of effects is not that of seeds" in altered("values", lambda values: values[:-1], of_row=True)
     # A replicate less: what is left may not support the prediction by itself.
-    assert "low at " in altered("values", lambda values: values[:-1], of_row=True)
+    assert "low at " in altered("values", lambda values: [*values[:-1], None], of_row=True)
+    assert "could not be computed again: OverflowError" in altered("values", lambda _: [10**400] * 3, of_row=True)
     assert "held is recorded as 1" in altered("held", lambda held: held + 1)
 
 

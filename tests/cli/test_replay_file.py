@@ -197,6 +197,12 @@ PART = {
         _set("evidence.1.neighbours", []),
         "the neighbours is recorded as []",
     ),
+    "a measurement where none belongs": (
+        "example.square",
+        0,
+        lambda item: item["evidence"][0].update(experiment={"outcome": "REPRODUCED"}),
+        "it has a measurement, yet measures no experiment",
+    ),
     "a check that is gone": ("example.square", 0, lambda item: item["evidence"].pop(), "the checks is recorded as"),
     "the failing step": ("example.product", 0, _set("failing_step.place", "§9"), "the failing step is recorded as"),
     "the amendment's verdict": (
@@ -280,6 +286,7 @@ RECORD = {
     "the count of twins": (_set("teeth.twins.total", 99), "record: the count of twins (total)"),
     "the count of spared neighbours": (_set("teeth.neighbours.spared", 1), "record: the count of neighbours (spared)"),
     "the count of neighbours": (_set("teeth.neighbours.total", 99), "record: the count of neighbours (total)"),
+    "what it does not establish": (_set("limits", []), "record: what it does not establish is recorded as []"),
     "the verdict of a claim": (
         _set("claims.1.verdict", "PROVED"),
         "example.product: the verdict is recorded as ['PROVED']",

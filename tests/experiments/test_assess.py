@@ -93,14 +93,14 @@ def test_what_only_some_replicates_support_is_open() -> None:
 @pytest.mark.parametrize("lost", [(), (7,), (3, 4, 5, 6, 7)])
 def test_a_record_holds_all_that_its_finding_follows_from(name: str, lost: tuple[int, ...]) -> None:
     found = find(name, lambda c: None if c.replicate in lost and c["offset"] == 3 else as_built(c))
-    again = reassess(BLOCK, BLOCK.prediction(name), found.as_json())
+    again = reassess(BLOCK, BLOCK.prediction(name), found.as_json(), ALL)
     assert (again.as_json(), again.sentence()) == (found.as_json(), found.sentence())
 
 
 def test_an_effect_taken_away_afterwards_leaves_the_row_open() -> None:
     row = find("rises", as_built).as_json()
     less = row | {"settings": [s | {"values": [*s["values"][:-1], None]} for s in row["settings"]]}
-    again = reassess(BLOCK, BLOCK.prediction("rises"), less)
+    again = reassess(BLOCK, BLOCK.prediction("rises"), less, ALL)
     assert [g.supported for g in again.groups] == [None] * 3 and "it is not recorded why" in again.sentence()
 
 

@@ -147,6 +147,14 @@ def test_secus_numbers_name_their_data_and_stand_at_every_method_and_value_drawn
         assert float(found[arm, condition][name].split()[0]) == pytest.approx(secu_figures._paper(arm, where, metric))
     numbers = [secu_figures._paper(arm, where, metric) for arm, where, metric in drawn]
     assert numbers == pytest.approx([0.516, 0.881, 0.874, 0.857, 0.88, 0.93, 0.374, 0.659])
+    # α/N, γ, batch size and output dimension, in the order of the figures (Tables 4, 9, 10 and 8).
+    sweeps = [
+        *(0.853, 0.879, 0.880, 0.849, 0.199, 0.100),
+        *(0.854, 0.881, 0.876, 0.866),
+        *(0.879, 0.883, 0.881, 0.879),
+        *(0.880, 0.881, 0.882, 0.878),
+    ]
+    assert [secu_figures._paper(arm, where, metric) for arm, where, metric in swept] == pytest.approx(sweeps)
     assert found["closed form", ""]["ARI, paper (CIFAR-10)"] == "0.764 ± 0.009"
     assert found["entropy", "alpha = 0.002"]["#Max, paper (CIFAR-10)"] == "5.715"
     assert found["SeCu", ""]["#Min, paper (CIFAR-10)"] == "0.911"

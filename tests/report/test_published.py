@@ -11,6 +11,7 @@ import pytest
 
 from ddcl_theory.experiments.index import INDEX
 from ddcl_theory.experiments.outcome import Outcome
+from ddcl_theory.file_replay import replay_record
 from ddcl_theory.report import load, validate
 
 REPORTS = Path(__file__).parents[2] / "reports"
@@ -34,6 +35,12 @@ def test_it_is_a_whole_thorough_run_with_ten_seeds(record: dict[str, Any]) -> No
     for claim in record["claims"]:
         assert measured(claim)
         assert all(len(e["seeds"]) >= 10 for e in measured(claim))
+
+
+def test_it_replays_against_the_claims_as_they_are(record: dict[str, Any]) -> None:
+    found = replay_record(record)
+    assert found.problems == []
+    assert found.counted["measurements"] == sum(len(measured(c)) for c in record["claims"])
 
 
 def test_the_page_lists_the_blocks_with_their_outcomes(record: dict[str, Any]) -> None:
