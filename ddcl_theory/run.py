@@ -131,21 +131,20 @@ def run(
     try:
         if not options.only or "formal" in options.only:
             prepare_proofs([e.id for e in entries], told.compiling, jobs)
-        # Claims about experiments only read what has run, from a folder that other machines may not have.
-        reading = [e for e in entries if options.store is not None and block_of_claim(e.id) is not None]
-        others = [e for e in entries if e not in reading]
-        if others and scheduler is not None:
+        here = list(entries)
+        if scheduler is not None:
             from ddcl_theory.campaign import run_on_scheduler
 
-            run_on_scheduler(others, options, scheduler, finished)
-        elif isolated:
+            # Claims about experiments only read what has run, from a folder that other machines may not have.
+            here = [e for e in entries if options.store is not None and block_of_claim(e.id) is not None]
+            if away := [e for e in entries if e not in here]:
+                run_on_scheduler(away, options, scheduler, finished)
+        if isolated:
             from ddcl_theory.workers import run_in_workers
 
-            run_in_workers(others, options, jobs, told.started, finished)
+            run_in_workers(here, options, jobs, told.started, finished)
         else:
-            _run_here(others, options, told.started, finished)
-        if reading:
-            _run_here(reading, options, told.started, finished)
+            _run_here(here, options, told.started, finished)
     except KeyboardInterrupt:
         interrupted = True
     return assemble(

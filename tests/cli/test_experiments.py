@@ -100,6 +100,15 @@ def test_the_report_counts_the_replicates_that_have_an_effect(here: Here, store:
     assert counted() == [before[0] + 1, before[1] - 1]
 
 
+def test_workers_decide_what_this_process_decides(store: Path) -> None:
+    from ddcl_theory.run import Options, run
+
+    chosen, options = [entry("block1"), entry("block6")], Options("quick", figures=True, store=str(store))
+    in_workers = run(chosen, options, jobs=2)
+    assert [c["id"] for c in in_workers["claims"]] == ["ddcl.block1", "ddcl.block6"]
+    assert without_times(in_workers) == without_times(run(chosen, options, isolated=False))
+
+
 def test_without_asking_experiments_are_not_run(here: Here, registered: None, tmp_path: Path) -> None:
     file = tmp_path / "r.json"
     done = here("ddcl.block1", "--profile", "quick", "--json", file)
